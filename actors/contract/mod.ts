@@ -1,0 +1,19 @@
+/**
+ * The shared vocabulary: units, pairs, events, frames, schemas, subjects.
+ *
+ * @module
+ */
+export * from "./alert.ts";
+export * from "./anomaly.ts";
+export * from "./api.ts";
+export * from "./env.ts";
+export * from "./errors.ts";
+export * from "./event_json.ts";
+export * from "./events.ts";
+export * from "./frame.ts";
+export * from "./live.ts";
+export * from "./metrics.ts";
+export * from "./pairs.ts";
+export * from "./streams.ts";
+export * from "./subjects.ts";
+export * from "./units.ts";

@@ -1,0 +1,88 @@
+/**
+ * Streams, buckets and stores: everything that JetStream keeps for this system, declared once.
+ *
+ * The declarations are data; an adapter creates or updates them. Sizes bound the disk: whichever of age and bytes is reached
+ * first, the oldest messages go.
+ *
+ * @module
+ */
+import { ALL_ALERTS, ALL_ANOMALIES, ALL_MARKET, ALL_METRICS, ALL_TRUTH } from "./subjects.ts";
+
+export interface StreamSpec {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly maxAgeHours: number;
+  readonly maxBytes: number;
+  /** How long JetStream remembers message ids and drops what comes again. */
+  readonly duplicateWindowSeconds: number;
+}
+
+export interface BucketSpec {
+  readonly name: string;
+  readonly description: string;
+  /** Revisions kept of a key. */
+  readonly history: number;
+  /** Age after which a key goes, seconds; 0 keeps it. */
+  readonly ttlSeconds: number;
+  readonly storage: "file" | "memory";
+}
+
+const GIB = 1024 ** 3;
+
+export const STREAMS = {
+  market: {
+    name: "MARKET",
+    subjects: [ALL_MARKET],
+    maxAgeHours: 24,
+    maxBytes: 8 * GIB,
+    duplicateWindowSeconds: 10,
+  },
+  metrics: {
+    name: "METRICS",
+    subjects: [ALL_METRICS],
+    maxAgeHours: 7 * 24,
+    maxBytes: 4 * GIB,
+    duplicateWindowSeconds: 120,
+  },
+  anomalies: {
+    name: "ANOMALIES",
+    subjects: [ALL_ANOMALIES],
+    maxAgeHours: 30 * 24,
+    maxBytes: GIB,
+    duplicateWindowSeconds: 120,
+  },
+  alerts: { name: "ALERTS", subjects: [ALL_ALERTS], maxAgeHours: 90 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
+  truth: { name: "TRUTH", subjects: [ALL_TRUTH], maxAgeHours: 30 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
+} as const satisfies Record<string, StreamSpec>;
+
+export const BUCKETS = {
+  latest: {
+    name: "fx-latest",
+    description: "Newest sample and book of each pair: a cache, rebuilt by the actors",
+    history: 1,
+    ttlSeconds: 0,
+    storage: "memory",
+  },
+  nodes: {
+    name: "fx-nodes",
+    description: "Live nodes and what they own",
+    history: 1,
+    ttlSeconds: 15,
+    storage: "memory",
+  },
+  leases: { name: "fx-leases", description: "Who runs which actor", history: 1, ttlSeconds: 0, storage: "file" },
+  rules: { name: "fx-rules", description: "Alert rules, editable live", history: 16, ttlSeconds: 0, storage: "file" },
+  pairs: {
+    name: "fx-pairs",
+    description: "Which pairs exist, with their limits",
+    history: 4,
+    ttlSeconds: 0,
+    storage: "file",
+  },
+} as const satisfies Record<string, BucketSpec>;
+
+/** Object store of actor snapshots. */
+export const SNAPSHOT_STORE = "fx-snapshots";
+
+/** Header of every output: `actor:input sequence:index`, also its `Nats-Msg-Id`. */
+export const MESSAGE_ID_HEADER = "Nats-Msg-Id";

@@ -1,0 +1,91 @@
+/**
+ * The book of one pair, from quotes (L1), levels (L2) or both.
+ *
+ * A feed that sends quotes says itself what its touch is: the touch comes from them, the ladder adds depth. A feed that sends
+ * levels only has its touch read off the ladder, at the end of each batch, when the book is consistent.
+ *
+ * @module
+ */
+import { EventFlag, EventKind, type MarketEvent, Side } from "../contract/mod.ts";
+import { Ladder } from "./ladder.ts";
+
+export class Book {
+  readonly bids = new Ladder("bid");
+  readonly asks = new Ladder("ask");
+  bid = NaN;
+  bidSize = NaN;
+  ask = NaN;
+  askSize = NaN;
+  /** The touch is part of a full picture of the book: no flow may be derived from how it differs. */
+  fromSnapshot = false;
+  #quoted = false;
+  /** A full picture is under way: the next touch comes from it. */
+  #snapshotPending = false;
+
+  /** Take a quote, level or clear. Answers whether the touch is another one now. */
+  apply(event: MarketEvent): boolean {
+    switch (event.kind) {
+      case EventKind.quote:
+        this.#quoted = true;
+        if ((event.flags & EventFlag.snapshot) !== 0) this.#snapshotPending = true;
+        return this.#setTouch(event.price, event.size, event.price2, event.size2);
+      case EventKind.level:
+        (event.side === Side.bid ? this.bids : this.asks).set(event.price, event.size);
+        if ((event.flags & EventFlag.snapshot) !== 0) this.#snapshotPending = true;
+        return this.#readTouch(event.flags);
+      case EventKind.clear:
+        this.bids.clear();
+        this.asks.clear();
+        this.#snapshotPending = true;
+        if (!this.#quoted) return this.#readTouch(event.flags);
+        this.#quoted = false;
+        return this.#setTouch(NaN, NaN, NaN, NaN);
+      default:
+        return false;
+    }
+  }
+
+  #readTouch(flags: number): boolean {
+    if (this.#quoted || (flags & EventFlag.lastOfBatch) === 0) return false;
+    const { bids, asks } = this;
+    return this.#setTouch(bids.price(0), bids.size(0), asks.price(0), asks.size(0));
+  }
+
+  #setTouch(bid: number, bidSize: number, ask: number, askSize: number): boolean {
+    this.fromSnapshot = this.#snapshotPending;
+    this.#snapshotPending = false;
+    // Object.is, because an absent number stays absent: NaN is no change of NaN.
+    if (
+      Object.is(bid, this.bid) && Object.is(bidSize, this.bidSize) && Object.is(ask, this.ask) &&
+      Object.is(askSize, this.askSize)
+    ) return false;
+    this.bid = bid;
+    this.bidSize = bidSize;
+    this.ask = ask;
+    this.askSize = askSize;
+    return true;
+  }
+
+  snapshot(): { touch: number[]; bids: number[]; asks: number[] } {
+    return {
+      touch: [this.bid, this.bidSize, this.ask, this.askSize, Number(this.#snapshotPending), Number(this.#quoted)],
+      bids: this.bids.snapshot(),
+      asks: this.asks.snapshot(),
+    };
+  }
+
+  restore(state: { touch: number[]; bids: number[]; asks: number[] }): void {
+    const [bid, bidSize, ask, askSize, fromSnapshot, quoted] = state.touch as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    Object.assign(this, { bid, bidSize, ask, askSize, fromSnapshot: fromSnapshot === 1 });
+    this.#quoted = quoted === 1;
+    this.bids.restore(state.bids);
+    this.asks.restore(state.asks);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The pair actor: folds a pair's market frames into metric samples.
+ *
+ * @module
+ */
+import {
+  EventFlag,
+  FrameError,
+  FrameReader,
+  LIVE_LEVELS_MAX,
+  type LiveBook,
+  marketSubject,
+  type Pair,
+  Side,
+} from "../contract/mod.ts";
+import type { Actor, Emit, LogEntry } from "../runtime/mod.ts";
+import type { Ladder } from "./ladder.ts";
+import { type PairSnapshot, PairState } from "./pair_state.ts";
+
+/** Version of the snapshot's shape. A snapshot of another one is refused and the state is folded from the log. */
+export const PAIR_SNAPSHOT_VERSION = 1;
+
+/** The actor of one pair, for any runtime: a host on a log, or a loop over a file. */
+export function createPairActor(pair: Pair): Actor<PairState> {
+  const reader = new FrameReader();
+  return {
+    name: `pair.${pair}`,
+    input: marketSubject(pair),
+    initial: () => new PairState(pair),
+    receive(state: PairState, entry: LogEntry, emit: Emit): void {
+      state.sequence = entry.sequence;
+      try {
+        reader.open(entry.data);
+      } catch (error) {
+        if (!(error instanceof FrameError)) throw error;
+        state.reject(`frame-${error.code}`);
+        return;
+      }
+      while (reader.next()) state.apply(reader.event, reader, emit);
+    },
+    snapshot(state: PairState): Uint8Array {
+      return new TextEncoder().encode(
+        JSON.stringify({ version: PAIR_SNAPSHOT_VERSION, pair, state: state.snapshot() }),
+      );
+    },
+    restore(bytes: Uint8Array): PairState {
+      const parsed = JSON.parse(new TextDecoder().decode(bytes), (_key, value) => value === null ? NaN : value) as {
+        version: number;
+        pair: string;
+        state: PairSnapshot;
+      };
+      if (parsed.version !== PAIR_SNAPSHOT_VERSION || parsed.pair !== pair) {
+        throw new RangeError(
+          `Cannot restore ${pair} version ${PAIR_SNAPSHOT_VERSION} from a snapshot of ${parsed.pair} version ${parsed.version}`,
+        );
+      }
+      const state = new PairState(pair);
+      state.restore(parsed.state);
+      return state;
+    },
+    view: (state: PairState) =>
+      state.timeUs === 0 ? [] : [{ key: `${pair}.book`, payload: JSON.stringify(liveBook(state)) }],
+  };
+}
+
+/** The newest book, as the live view shows it. */
+export function liveBook(state: PairState): LiveBook {
+  const { book, lastTrade } = state;
+  return {
+    pair: state.pair,
+    timeUs: state.timeUs,
+    sequence: state.sequence,
+    bid: present(book.bid),
+    ask: present(book.ask),
+    bidSize: present(book.bidSize),
+    askSize: present(book.askSize),
+    lastTrade: lastTrade.kind === 0 ? undefined : {
+      price: lastTrade.price,
+      size: lastTrade.size,
+      side: (lastTrade.flags & EventFlag.aggressorKnown) === 0
+        ? undefined
+        : lastTrade.side === Side.buy
+        ? "buy"
+        : "sell",
+    },
+    bids: topLevels(book.bids),
+    asks: topLevels(book.asks),
+  };
+}
+
+function topLevels(ladder: Ladder): [number, number][] {
+  const levels: [number, number][] = [];
+  for (let depth = 0; depth < Math.min(ladder.count, LIVE_LEVELS_MAX); depth++) {
+    levels.push([ladder.price(depth), ladder.size(depth)]);
+  }
+  return levels;
+}
+
+function present(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}

@@ -1,0 +1,146 @@
+/**
+ * The state of one pair and how an event changes it.
+ *
+ * Event time is the only clock. It never goes back inside the state: an event late by up to {@linkcode LATE_US_MAX} (two
+ * sources interleaved) is taken at the newest time; one that is later still is refused as `time-back`, unless it comes from
+ * another source, which then starts its own clock: the estimators begin anew. An event far ahead of its own receive time is
+ * refused as `time-future`, so that one wrong stamp cannot freeze a pair.
+ *
+ * @module
+ */
+import {
+  emptyEvent,
+  EventKind,
+  type FrameHead,
+  type MarketEvent,
+  type MetricSample,
+  metricsSubject,
+  type Pair,
+  US_PER_DAY,
+  US_PER_SECOND,
+  validateEvent,
+} from "../contract/mod.ts";
+import type { Emit } from "../runtime/mod.ts";
+import { Book } from "./book.ts";
+import { PairMetrics } from "./pair_metrics.ts";
+
+/** Distance of two samples in event time. */
+export const SAMPLE_US = 250_000;
+/** How late an event may be to count at the newest time instead of being refused. */
+export const LATE_US_MAX = US_PER_SECOND;
+/** How far an event may lie after its receive time: a day covers any clock that is merely wrong by its zone. */
+export const FUTURE_US_MAX = US_PER_DAY;
+
+/** What the state looks like as JSON; NaN stands as `null`. */
+export interface PairSnapshot {
+  numbers: number[];
+  counts: MetricSample["counts"];
+  lastTrade: MarketEvent;
+  book: ReturnType<Book["snapshot"]>;
+  metrics: ReturnType<PairMetrics["snapshot"]>;
+}
+
+export class PairState {
+  readonly pair: Pair;
+  readonly lastTrade: MarketEvent = emptyEvent();
+  readonly counts: MetricSample["counts"] = { quotes: 0, levels: 0, trades: 0, rejected: {} };
+  book = new Book();
+  /** Sequence of the newest entry folded. */
+  sequence = 0;
+  /** Newest event time; 0 before the first event. */
+  timeUs = 0;
+  #metrics: PairMetrics;
+  #sourceId = 0;
+  #nextSampleUs = 0;
+
+  constructor(pair: Pair) {
+    this.pair = pair;
+    this.#metrics = new PairMetrics(pair);
+  }
+
+  /** Count an event or frame that is refused. */
+  reject(code: string): void {
+    this.counts.rejected[code] = (this.counts.rejected[code] ?? 0) + 1;
+  }
+
+  /** Fold one event of a frame. */
+  apply(event: MarketEvent, head: FrameHead, emit: Emit): void {
+    const code = validateEvent(event);
+    if (code !== undefined) return this.reject(code);
+    if (event.eventTimeUs > head.receiveTimeUs + FUTURE_US_MAX) return this.reject("time-future");
+    if (event.eventTimeUs < this.timeUs) {
+      if (this.timeUs - event.eventTimeUs > LATE_US_MAX) {
+        if (head.sourceId === this.#sourceId) return this.reject("time-back");
+        this.#restartClock();
+        this.timeUs = event.eventTimeUs;
+      }
+    } else this.timeUs = event.eventTimeUs;
+    this.#sourceId = head.sourceId;
+
+    if (this.timeUs >= this.#nextSampleUs) this.#sample(emit);
+    this.#fold(event);
+  }
+
+  #fold(event: MarketEvent): void {
+    switch (event.kind) {
+      case EventKind.trade:
+        this.counts.trades++;
+        Object.assign(this.lastTrade, event);
+        this.#metrics.onTrade(this.timeUs, event);
+        return;
+      case EventKind.quote:
+        this.counts.quotes++;
+        break;
+      case EventKind.level:
+        this.counts.levels++;
+        break;
+      case EventKind.clear:
+        break;
+      default:
+        // Orders and status events are archived; nothing here is derived from them.
+        return;
+    }
+    this.#metrics.onBookEvent(this.timeUs);
+    if (this.book.apply(event)) this.#metrics.onTouch(this.timeUs, this.book);
+  }
+
+  /**
+   * Close the interval before this event. Its sample carries the time of the interval's end and knows every event before it.
+   * After a pause there is one sample, at the end of the last interval that had an event: silence makes no samples.
+   */
+  #sample(emit: Emit): void {
+    const endUs = this.#nextSampleUs;
+    this.#nextSampleUs = (Math.floor(this.timeUs / SAMPLE_US) + 1) * SAMPLE_US;
+    if (endUs === 0) return;
+    emit(metricsSubject(this.pair), JSON.stringify(this.#metrics.sample(endUs, this.book, this.counts)));
+  }
+
+  #restartClock(): void {
+    this.#metrics = new PairMetrics(this.pair);
+    this.book = new Book();
+    this.#nextSampleUs = 0;
+  }
+
+  snapshot(): PairSnapshot {
+    return {
+      numbers: [this.sequence, this.timeUs, this.#sourceId, this.#nextSampleUs],
+      counts: this.counts,
+      lastTrade: this.lastTrade,
+      book: this.book.snapshot(),
+      metrics: this.#metrics.snapshot(),
+    };
+  }
+
+  restore(state: PairSnapshot): void {
+    [this.sequence, this.timeUs, this.#sourceId, this.#nextSampleUs] = state.numbers as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    Object.assign(this.counts, state.counts);
+    Object.assign(this.lastTrade, state.lastTrade);
+    this.book.restore(state.book);
+    this.#metrics.restore(state.metrics);
+  }
+}
