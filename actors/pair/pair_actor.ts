@@ -58,8 +58,12 @@ export function createPairActor(pair: Pair): Actor<PairState> {
       state.restore(parsed.state);
       return state;
     },
-    view: (state: PairState) =>
-      state.timeUs === 0 ? [] : [{ key: `${pair}.book`, payload: JSON.stringify(liveBook(state)) }],
+    view(state: PairState) {
+      const views = [];
+      if (state.timeUs > 0) views.push({ key: `${pair}.book`, payload: JSON.stringify(liveBook(state)) });
+      if (state.lastSample !== "") views.push({ key: `${pair}.sample`, payload: state.lastSample });
+      return views;
+    },
   };
 }
 

@@ -47,6 +47,8 @@ export class PairState {
   book = new Book();
   /** Sequence of the newest entry folded. */
   sequence = 0;
+  /** The newest sample, for the view; empty before the first one since the state was made. */
+  lastSample = "";
   /** Newest event time; 0 before the first event. */
   timeUs = 0;
   #metrics: PairMetrics;
@@ -112,7 +114,8 @@ export class PairState {
     const endUs = this.#nextSampleUs;
     this.#nextSampleUs = (Math.floor(this.timeUs / SAMPLE_US) + 1) * SAMPLE_US;
     if (endUs === 0) return;
-    emit(metricsSubject(this.pair), JSON.stringify(this.#metrics.sample(endUs, this.book, this.counts)));
+    this.lastSample = JSON.stringify(this.#metrics.sample(endUs, this.book, this.counts));
+    emit(metricsSubject(this.pair), this.lastSample);
   }
 
   #restartClock(): void {

@@ -1,0 +1,37 @@
+/**
+ * Where feeds write their frames: the log, through a window of unacknowledged messages.
+ *
+ * @module
+ */
+import { marketSubject, type Pair } from "../contract/mod.ts";
+import { connectNats, ensureStorage } from "./nats.ts";
+import { PublishWindow } from "./publish_window.ts";
+
+/** How long frames may fail before the feed gives up. */
+const FRAME_GIVE_UP_MS = 15 * 60_000;
+
+export interface FramePublisherOptions {
+  natsUrl: string;
+  /** Shown by the server's monitoring. */
+  name: string;
+}
+
+export interface FramePublisher {
+  /** Resolves when the frame has a place in the window. */
+  publish(pair: Pair, frame: Uint8Array, messageId: string): Promise<void>;
+  /** Resolves when everything published so far is stored. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connect a feed to the log; the streams are made where they are missing. */
+export async function connectFramePublisher(options: FramePublisherOptions): Promise<FramePublisher> {
+  const nc = await connectNats({ url: options.natsUrl, name: options.name, waitOnFirstConnect: true });
+  await ensureStorage(nc);
+  const window = new PublishWindow(nc, { giveUpMs: FRAME_GIVE_UP_MS });
+  return {
+    publish: (pair, frame, messageId) => window.publish(marketSubject(pair), frame, messageId),
+    drain: () => window.drain(),
+    close: () => nc.close(),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Publishing to JetStream with a window of unacknowledged messages.
+ *
+ * One acknowledged publish at a time waits for a round trip each; a window keeps the wire busy and still knows what is stored.
+ * A message that is not acknowledged in time is sent again under the same id, so a stream that did store it drops the copy. After
+ * a failure nothing new is sent until everything that failed has been sent again in its first order.
+ *
+ * @module
+ */
+import { jetstream, JetStreamApiError, type JetStreamClient } from "@nats-io/jetstream";
+import {
+  ClosedConnectionError,
+  InvalidSubjectError,
+  type NatsConnection,
+  PermissionViolationError,
+} from "@nats-io/nats-core";
+
+/** Messages that may be unacknowledged at once. Overflow: `publish` waits. */
+export const PUBLISH_WINDOW_MAX = 256;
+/** Time for one acknowledgement. Well inside every stream's duplicate window, so that a repeat is recognised. */
+const ACK_TIMEOUT_MS = 4_000;
+/** First pause before repeats; doubled each time up to the longest. */
+const RETRY_PAUSE_MS_MIN = 50;
+const RETRY_PAUSE_MS_MAX = 2_000;
+
+interface Message {
+  /** Counts the messages of this window: the order in which repeats are sent. */
+  readonly number: number;
+  readonly subject: string;
+  readonly data: Uint8Array | string;
+  readonly messageId: string;
+}
+
+export class PublishWindow {
+  readonly #js: JetStreamClient;
+  readonly #giveUpMs: number;
+  #inFlight = 0;
+  #number = 0;
+  #failed: Message[] = [];
+  #fault: Error | undefined;
+  #repairing: Promise<void> | undefined;
+  #waiters: (() => void)[] = [];
+  /** Messages stored, and messages the stream already had. */
+  readonly stats = { storedCount: 0, duplicateCount: 0, repeatedCount: 0 };
+
+  /** @param giveUpMs how long one message may fail before `publish` and `drain` reject. */
+  constructor(nc: NatsConnection, options: { giveUpMs: number }) {
+    this.#js = jetstream(nc, { timeout: ACK_TIMEOUT_MS });
+    this.#giveUpMs = options.giveUpMs;
+  }
+
+  /** Resolves when the message has a place in the window. */
+  async publish(subject: string, data: Uint8Array | string, messageId: string): Promise<void> {
+    while (this.#fault === undefined && (this.#inFlight >= PUBLISH_WINDOW_MAX || this.#failed.length > 0)) {
+      await this.#settle();
+    }
+    if (this.#fault !== undefined) throw this.#fault;
+    this.#send({ number: ++this.#number, subject, data, messageId });
+  }
+
+  /** Resolves when everything published so far is stored. */
+  async drain(): Promise<void> {
+    while (this.#fault === undefined && (this.#inFlight > 0 || this.#failed.length > 0)) await this.#settle();
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+
+  #send(message: Message): void {
+    this.#inFlight++;
+    this.#js.publish(message.subject, message.data, { msgID: message.messageId }).then((ack) => {
+      this.stats.storedCount++;
+      if (ack.duplicate) this.stats.duplicateCount++;
+    }, (error: Error) => {
+      if (isPassing(error)) this.#failed.push(message);
+      else this.#fault ??= new Error(`Cannot publish on ${message.subject}: ${error.message}`, { cause: error });
+    }).finally(() => {
+      this.#inFlight--;
+      if (this.#inFlight === 0 && this.#failed.length > 0 && this.#fault === undefined) {
+        this.#repairing ??= this.#repair().finally(() => this.#repairing = undefined);
+      }
+      this.#wake();
+    });
+  }
+
+  /** Send what failed again, one by one and in order, until all is stored. */
+  async #repair(): Promise<void> {
+    const startMs = Date.now();
+    let pauseMs = RETRY_PAUSE_MS_MIN;
+    this.#failed.sort((a, b) => a.number - b.number);
+    while (this.#failed.length > 0) {
+      const message = this.#failed[0]!;
+      try {
+        const ack = await this.#js.publish(message.subject, message.data, { msgID: message.messageId });
+        this.stats.storedCount++;
+        this.stats.repeatedCount++;
+        if (ack.duplicate) this.stats.duplicateCount++;
+        this.#failed.shift();
+        pauseMs = RETRY_PAUSE_MS_MIN;
+      } catch (error) {
+        if (!isPassing(error as Error) || Date.now() - startMs > this.#giveUpMs) {
+          this.#fault = new Error(`Cannot publish on ${message.subject}: ${(error as Error).message}`, {
+            cause: error,
+          });
+          break;
+        }
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        pauseMs = Math.min(2 * pauseMs, RETRY_PAUSE_MS_MAX);
+      }
+    }
+    this.#wake();
+  }
+
+  #settle(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
+
+/** Whether trying again can help: the server is away or slow. What the server refuses, it will refuse again. */
+function isPassing(error: Error): boolean {
+  return !(error instanceof JetStreamApiError || error instanceof ClosedConnectionError ||
+    error instanceof InvalidSubjectError || error instanceof PermissionViolationError);
+}

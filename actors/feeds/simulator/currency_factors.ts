@@ -1,0 +1,102 @@
+/**
+ * The efficient values of all currencies: one log-value each, against the dollar.
+ *
+ * dx_c = κ·(x̄_c − x_c)·dt + σ_c·v·a_c·(l_c·dF₁ + r_c·dF₂ + √(1 − l² − r²)·dW_c)
+ *
+ * F₁ is the dollar's own factor, F₂ appetite for risk; v is a slow log-normal volatility common to all (its clusters last for
+ * hours), a_c the season of the day. The efficient mid of a pair is exp(x_base − x_quote), so EURUSD × USDJPY = EURJPY at all
+ * times. The reversion κ is far too slow to be traded, but keeps prices near their levels for ever.
+ *
+ * One step costs two normals and one for each currency.
+ *
+ * @module
+ */
+import { TRADING_SECONDS_PER_YEAR, US_PER_SECOND } from "../../contract/mod.ts";
+import type { Random } from "../random.ts";
+import { CURRENCIES } from "./currencies.ts";
+import { currencyPace } from "./sessions.ts";
+
+/** Half of a deviation from a currency's level is gone after this many days. */
+const REVERSION_HALF_LIFE_DAYS = 5;
+/** The log of the common volatility: standard deviation, and how long half of a cluster lasts. */
+const VOLATILITY_LOG_SD = 0.35;
+const VOLATILITY_HALF_LIFE_SECONDS = 3_600;
+/** Season of volatility at the quietest and the busiest hour; the mean over a day is about 1. */
+const SEASON_QUIET = 0.45;
+const SEASON_BUSY = 1.3;
+/** The season moves slowly; it is computed anew this often. */
+const SEASON_INTERVAL_US = 10 * US_PER_SECOND;
+
+export class CurrencyFactors {
+  /** Log-value of each currency in dollars, in the order of the table. */
+  readonly logUsd = Float64Array.from(CURRENCIES, ({ usdValue }) => Math.log(usdValue));
+  /** How busy each currency is now, see `currencyPace`. */
+  readonly pace = new Float64Array(CURRENCIES.length);
+  /** The common volatility now, around 1. */
+  volatility = 1;
+
+  readonly #random: Random;
+  readonly #level = this.logUsd.slice();
+  readonly #sigma = Float64Array.from(
+    CURRENCIES,
+    ({ volatilityPct }) => volatilityPct / 100 / Math.sqrt(TRADING_SECONDS_PER_YEAR),
+  );
+  readonly #own = Float64Array.from(
+    CURRENCIES,
+    ({ dollarLoading, riskLoading }) => Math.sqrt(1 - dollarLoading ** 2 - riskLoading ** 2),
+  );
+  readonly #season = new Float64Array(CURRENCIES.length);
+  /** Currencies that are simulated; the others stand still. */
+  readonly #active: readonly number[];
+  #logVolatility: number;
+  #seasonUntilUs = 0;
+
+  /** @param active indices of the currencies to move; the dollar stands still in its own terms. */
+  constructor(random: Random, active: readonly number[]) {
+    this.#random = random;
+    this.#active = active.filter((index) => index !== 0);
+    this.#logVolatility = VOLATILITY_LOG_SD * random.normal();
+  }
+
+  /** Move on by a step that ends at `timeUs`. */
+  step(timeUs: number, stepSeconds: number): void {
+    if (timeUs >= this.#seasonUntilUs) this.#renewSeason(timeUs);
+    const random = this.#random;
+    const fade = stepSeconds * Math.LN2 / VOLATILITY_HALF_LIFE_SECONDS;
+    this.#logVolatility += -this.#logVolatility * Math.min(1, fade) +
+      VOLATILITY_LOG_SD * Math.sqrt(2 * Math.min(1, fade)) * random.normal();
+    this.volatility = Math.exp(this.#logVolatility - VOLATILITY_LOG_SD ** 2);
+
+    const reversion = Math.min(1, stepSeconds * Math.LN2 / (REVERSION_HALF_LIFE_DAYS * 86_400));
+    const scale = this.volatility * Math.sqrt(stepSeconds);
+    const dollar = random.normal();
+    const risk = random.normal();
+    for (const index of this.#active) {
+      const { dollarLoading, riskLoading } = CURRENCIES[index]!;
+      const shock = dollarLoading * dollar + riskLoading * risk + this.#own[index]! * random.normal();
+      const x = this.logUsd[index]!;
+      this.logUsd[index] = x + (this.#level[index]! - x) * reversion +
+        this.#sigma[index]! * this.#season[index]! * scale * shock;
+    }
+  }
+
+  /** Shift the value of a pair by a relative amount, half on each currency; the dollar's half goes to the other. */
+  push(base: number, quote: number, logAmount: number): void {
+    const onBase = base === 0 ? 0 : quote === 0 ? logAmount : logAmount / 2;
+    this.logUsd[base] = this.logUsd[base]! + onBase;
+    this.logUsd[quote] = this.logUsd[quote]! - (logAmount - onBase);
+  }
+
+  /** Efficient mid of a pair: quote currency for one unit of base. */
+  mid(base: number, quote: number): number {
+    return Math.exp(this.logUsd[base]! - this.logUsd[quote]!);
+  }
+
+  #renewSeason(timeUs: number): void {
+    this.#seasonUntilUs = (Math.floor(timeUs / SEASON_INTERVAL_US) + 1) * SEASON_INTERVAL_US;
+    for (const index of [0, ...this.#active]) {
+      const pace = this.pace[index] = currencyPace(index, timeUs);
+      this.#season[index] = SEASON_QUIET + (SEASON_BUSY - SEASON_QUIET) * pace;
+    }
+  }
+}

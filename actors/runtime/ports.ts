@@ -1,0 +1,56 @@
+/**
+ * What the runtime needs from the world. Adapters provide it; tests provide it in memory.
+ *
+ * @module
+ */
+import type { LogEntry } from "./actor.ts";
+
+/** One message of the log. */
+export interface LogMessage extends LogEntry {
+  readonly subject: string;
+  /** No further message is waiting behind this one right now. */
+  readonly caughtUp: boolean;
+}
+
+/** The log: read in order, from a position, without end. */
+export interface Log {
+  /** Sequences of the oldest and newest entry kept; both 0 where there is none. */
+  extent(): Promise<{ firstSequence: number; lastSequence: number }>;
+  /** Every message from a sequence on, in order. Ends when the signal aborts. */
+  read(fromSequence: number, signal: AbortSignal): AsyncIterable<LogMessage>;
+}
+
+/** Where outputs go. */
+export interface Outlet {
+  /** Send one output. Resolves when it has a place in the window of unacknowledged ones, not when it is stored. */
+  publish(subject: string, payload: string, messageId: string): Promise<void>;
+  /** Resolves when everything sent so far is stored; rejects where something could not be. */
+  drain(): Promise<void>;
+  /** Id of the newest output stored on a subject. */
+  lastMessageId(subject: string): Promise<string | undefined>;
+}
+
+export interface StoredSnapshot {
+  /** The snapshot reflects the log up to this sequence. */
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface SnapshotStore {
+  load(actor: string): Promise<StoredSnapshot | undefined>;
+  save(actor: string, snapshot: StoredSnapshot): Promise<void>;
+}
+
+/** A cache of the newest state for others to look at. Losing it loses nothing. */
+export interface ViewCache {
+  put(key: string, payload: string): Promise<void>;
+}
+
+export interface Clock {
+  nowMs(): number;
+  /** Call back again and again until the signal aborts. */
+  every(intervalMs: number, callback: () => void, signal: AbortSignal): void;
+}
+
+/** One line of a log that people read. Never given a secret. */
+export type LogLine = (level: "debug" | "info" | "warn" | "error", text: string) => void;
