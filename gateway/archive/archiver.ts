@@ -1,0 +1,198 @@
+/**
+ * Archives one log into ClickHouse, exactly once.
+ *
+ * Messages become rows in columns; full or old enough columns leave as one block for each table; when all of them are stored, the
+ * last sequence is written down. Where a run broke off, rows behind that mark may or may not be there, and a roll-up may know rows
+ * that its table does not. So every start, and every failed insert, takes one path: end what still runs on the server, delete the
+ * rows behind the mark, rebuild the roll-up buckets they may have touched, read the log again from the mark. The log keeps what
+ * the database does not have yet.
+ *
+ * @module
+ */
+import type { Log, LogLine } from "../../actors/runtime/mod.ts";
+import type { ClickHouse } from "./clickhouse.ts";
+import { repairAfter } from "./repair.ts";
+import type { RowSet } from "./row_set.ts";
+
+/** Longest time a row waits for its block. */
+export const FLUSH_INTERVAL_MS = 250;
+/** Pause before the database is tried again; doubled each time up to the longest. */
+const RETRY_MS_MIN = 250;
+const RETRY_MS_MAX = 5_000;
+
+/** Turns messages into rows of one or more tables. */
+export interface Rows {
+  readonly sets: readonly RowSet[];
+  /** Messages and entries left out, by reason. */
+  readonly rejected: Readonly<Record<string, number>>;
+  take(subject: string, sequence: number, data: Uint8Array, epoch: number): void;
+}
+
+/** A log that knows when it was created: sequences count anew in a log that was made again. */
+export interface ArchivedLog extends Log {
+  extent(): Promise<{ firstSequence: number; lastSequence: number; createdMs: number }>;
+}
+
+export interface ArchiverOptions {
+  stream: string;
+  log: ArchivedLog;
+  /** Makes empty rows; two sets are filled in turn. */
+  makeRows: () => Rows;
+  clickhouse: ClickHouse;
+  logLine: LogLine;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface ArchiverStats {
+  rowCount: number;
+  blockCount: number;
+  failureCount: number;
+  /** Everything up to here is in the tables. */
+  archivedSequence: number;
+  /** Newest sequence read from the log. */
+  readSequence: number;
+  connected: boolean;
+}
+
+export class Archiver {
+  readonly stats: ArchiverStats = {
+    rowCount: 0,
+    blockCount: 0,
+    failureCount: 0,
+    archivedSequence: 0,
+    readSequence: 0,
+    connected: false,
+  };
+  readonly #options: ArchiverOptions;
+  readonly #buffers: [Rows, Rows];
+
+  constructor(options: ArchiverOptions) {
+    this.#options = options;
+    this.#buffers = [options.makeRows(), options.makeRows()];
+  }
+
+  get stream(): string {
+    return this.#options.stream;
+  }
+
+  /** The tables this archiver writes. */
+  get sets(): readonly RowSet[] {
+    return this.#buffers[0].sets;
+  }
+
+  /** Messages and entries left out since the start, by reason. */
+  get rejected(): Record<string, number> {
+    const total: Record<string, number> = {};
+    for (const { rejected } of this.#buffers) {
+      for (const [code, count] of Object.entries(rejected)) total[code] = (total[code] ?? 0) + count;
+    }
+    return total;
+  }
+
+  /** Archive until the signal aborts; what is in the buffers is stored before it resolves. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { logLine, sleep, stream } = this.#options;
+    let retryMs = RETRY_MS_MIN;
+    while (!signal.aborted) {
+      const archivedBefore = this.stats.archivedSequence;
+      try {
+        await this.#runOnce(signal);
+      } catch (error) {
+        this.stats.failureCount++;
+        if (this.stats.archivedSequence > archivedBefore) retryMs = RETRY_MS_MIN;
+        logLine(
+          "warn",
+          `archive of ${stream}: ${(error as Error).message}; the log keeps the data, next try in ${retryMs} ms`,
+        );
+        await sleep(retryMs, signal);
+        retryMs = Math.min(2 * retryMs, RETRY_MS_MAX);
+      } finally {
+        this.stats.connected = false;
+      }
+    }
+  }
+
+  async #runOnce(signal: AbortSignal): Promise<void> {
+    const { log, clickhouse, stream, logLine } = this.#options;
+    for (const rows of this.#buffers) for (const set of rows.sets) set.reset();
+    const { createdMs, firstSequence } = await log.extent();
+    const epoch = Math.floor(createdMs / 1000);
+    const { archivedSequence, repairedRowCount } = await repairAfter(clickhouse, { stream, epoch, sets: this.sets });
+    this.stats.archivedSequence = this.stats.readSequence = archivedSequence;
+    this.stats.connected = true;
+    if (repairedRowCount > 0) {
+      logLine("info", `archive of ${stream}: ${repairedRowCount} rows behind ${archivedSequence} taken back`);
+    }
+    if (firstSequence > archivedSequence + 1 && archivedSequence > 0) {
+      logLine(
+        "error",
+        `archive of ${stream}: log begins at ${firstSequence}, ${archivedSequence + 1} and later are lost`,
+      );
+    }
+
+    // A failed insert must end the reading, and the end of reading must wait for the insert.
+    const broken = new AbortController();
+    const reading = AbortSignal.any([signal, broken.signal]);
+    let storing: Promise<void> = Promise.resolve();
+    let fault: unknown;
+    let filling = 0;
+    let filledAtMs = 0;
+    let busy = false;
+    const flush = () => {
+      const rows = this.#buffers[filling]!;
+      const upTo = this.stats.readSequence;
+      filling = 1 - filling;
+      filledAtMs = 0;
+      busy = true;
+      storing = this.#store(rows, epoch, upTo).catch((error) => {
+        fault = error;
+        broken.abort();
+      }).finally(() => busy = false);
+    };
+    const timer = setInterval(() => {
+      if (filledAtMs > 0 && !busy && fault === undefined && Date.now() - filledAtMs >= FLUSH_INTERVAL_MS) flush();
+    }, FLUSH_INTERVAL_MS);
+    try {
+      for await (const message of log.read(archivedSequence + 1, reading)) {
+        while (fault === undefined && this.#buffers[filling]!.sets.some((set) => set.full)) {
+          if (busy) await storing;
+          else flush();
+        }
+        if (fault !== undefined) break;
+        this.#buffers[filling]!.take(message.subject, message.sequence, message.data, epoch);
+        this.stats.readSequence = message.sequence;
+        if (filledAtMs === 0) filledAtMs = Date.now();
+      }
+    } finally {
+      clearInterval(timer);
+    }
+    await storing;
+    if (fault === undefined && filledAtMs > 0) {
+      flush();
+      await storing;
+    }
+    if (fault !== undefined) throw fault;
+  }
+
+  /** Store one buffer: its blocks, then the mark. */
+  async #store(rows: Rows, epoch: number, upTo: number): Promise<void> {
+    const { clickhouse, stream } = this.#options;
+    for (const set of rows.sets) {
+      if (set.rows === 0) continue;
+      await clickhouse.insertBlock(set.table, set.columnNames, set.block(), insertTag(stream));
+      this.stats.rowCount += set.rows;
+      this.stats.blockCount++;
+      set.reset();
+    }
+    await clickhouse.command(
+      "INSERT INTO archive_progress (stream, epoch, seq) VALUES ({stream: String}, {epoch: UInt32}, {seq: UInt64})",
+      { stream, epoch, seq: upTo },
+    );
+    this.stats.archivedSequence = upTo;
+  }
+}
+
+/** Marks the inserts of a stream's archiver on the server. */
+export function insertTag(stream: string): string {
+  return `fx-archive-${stream}`;
+}

@@ -1,0 +1,133 @@
+/**
+ * Metric samples, anomalies and alerts as rows of their tables.
+ *
+ * A sample becomes one row for each value it has: a new metric needs no new column, and a chart of one metric reads that metric
+ * alone.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import { Alert, Anomaly, METRIC_NAMES, MetricSample } from "../../actors/contract/mod.ts";
+import type { Rows } from "./archiver.ts";
+import { RowSet } from "./row_set.ts";
+
+/** Rows from JSON messages of one schema. A message that is not of it is counted and left out. */
+abstract class JsonRows<T> implements Rows {
+  abstract readonly sets: readonly RowSet[];
+  readonly rejected: Record<string, number> = {};
+  readonly #schema: z.ZodType<T>;
+
+  constructor(schema: z.ZodType<T>) {
+    this.#schema = schema;
+  }
+
+  take(_subject: string, sequence: number, data: Uint8Array, epoch: number): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
+    } catch {
+      return this.#reject("not-json");
+    }
+    const parsed = this.#schema.safeParse(value);
+    if (parsed.success) this.takeValue(parsed.data, sequence, epoch);
+    else this.#reject("schema");
+  }
+
+  protected abstract takeValue(value: T, sequence: number, epoch: number): void;
+
+  #reject(code: string): void {
+    this.rejected[code] = (this.rejected[code] ?? 0) + 1;
+  }
+}
+
+const SPLIT_NAMES = METRIC_NAMES.map((name) => [name, ...name.split(".")] as [string, string, string]);
+
+export class MetricRows extends JsonRows<MetricSample> {
+  readonly #set = new RowSet("metrics");
+  readonly #time = this.#set.time("time");
+  readonly #name = this.#set.text("name");
+  readonly #value = this.#set.numbers("value", "Float64", Float64Array);
+  readonly sets = [this.#set];
+
+  constructor() {
+    super(MetricSample);
+  }
+
+  protected takeValue(sample: MetricSample, sequence: number, epoch: number): void {
+    const values = sample.values as Record<string, Record<string, number | undefined>>;
+    SPLIT_NAMES.forEach(([name, group, short], index) => {
+      const value = values[group]?.[short];
+      if (value === undefined) return;
+      const row = this.#set.begin(sample.pair, { epoch, sequence, index });
+      this.#time.setMicrosAsNanos(row, sample.timeUs);
+      this.#name.append(name);
+      this.#value.values[row] = value;
+    });
+  }
+}
+
+export class AnomalyRows extends JsonRows<Anomaly> {
+  readonly #set = new RowSet("anomalies");
+  readonly #time = this.#set.time("time");
+  readonly #id = this.#set.text("id");
+  readonly #kind = this.#set.text("kind");
+  readonly #phase = this.#set.text("phase");
+  readonly #start = this.#set.time("start_time");
+  readonly #score = this.#set.numbers("score", "Float64", Float64Array);
+  readonly #evidence = this.#set.text("evidence");
+  readonly #sentence = this.#set.text("sentence");
+  readonly #sequenceFirst = this.#set.int64("sequence_first", "UInt64");
+  readonly #sequenceLast = this.#set.int64("sequence_last", "UInt64");
+  readonly #version = this.#set.numbers("detector_version", "UInt32", Uint32Array);
+  readonly sets = [this.#set];
+
+  constructor() {
+    super(Anomaly);
+  }
+
+  protected takeValue(anomaly: Anomaly, sequence: number, epoch: number): void {
+    const row = this.#set.begin(anomaly.pair, { epoch, sequence, index: 0 });
+    this.#time.setMicrosAsNanos(row, anomaly.endUs);
+    this.#id.append(anomaly.id);
+    this.#kind.append(anomaly.kind);
+    this.#phase.append(anomaly.phase);
+    this.#start.setMicrosAsNanos(row, anomaly.startUs);
+    this.#score.values[row] = anomaly.score;
+    this.#evidence.append(JSON.stringify(anomaly.evidence));
+    this.#sentence.append(anomaly.sentence);
+    this.#sequenceFirst.set(row, anomaly.sequenceFirst);
+    this.#sequenceLast.set(row, anomaly.sequenceLast);
+    this.#version.values[row] = anomaly.detectorVersion;
+  }
+}
+
+export class AlertRows extends JsonRows<Alert> {
+  readonly #set = new RowSet("alerts");
+  readonly #time = this.#set.time("time");
+  readonly #id = this.#set.text("id");
+  readonly #kind = this.#set.text("kind");
+  readonly #severity = this.#set.text("severity");
+  readonly #state = this.#set.text("state");
+  readonly #rule = this.#set.text("rule");
+  readonly #score = this.#set.numbers("score", "Float64", Float64Array);
+  readonly #sentence = this.#set.text("sentence");
+  readonly #anomalyId = this.#set.text("anomaly_id");
+  readonly sets = [this.#set];
+
+  constructor() {
+    super(Alert);
+  }
+
+  protected takeValue(alert: Alert, sequence: number, epoch: number): void {
+    const row = this.#set.begin(alert.pair, { epoch, sequence, index: 0 });
+    this.#time.setMicrosAsNanos(row, alert.timeUs);
+    this.#id.append(alert.id);
+    this.#kind.append(alert.kind);
+    this.#severity.append(alert.severity);
+    this.#state.append(alert.state);
+    this.#rule.append(alert.rule);
+    this.#score.values[row] = alert.score;
+    this.#sentence.append(alert.sentence);
+    this.#anomalyId.append(alert.anomalyId ?? "");
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The archive: logs into ClickHouse tables, exactly once.
+ *
+ * @module
+ */
+export {
+  type ArchivedLog,
+  Archiver,
+  type ArchiverOptions,
+  type ArchiverStats,
+  FLUSH_INTERVAL_MS,
+  type Rows,
+} from "./archiver.ts";
+export { ClickHouse, type ClickHouseOptions } from "./clickhouse.ts";
+export { AlertRows, AnomalyRows, MetricRows } from "./json_rows.ts";
+export { MarketRows } from "./market_rows.ts";
+export { migrate, type Migration, readMigrations, SchemaError, verifyTables } from "./migrate.ts";
+export { BLOCK_ROWS_MAX, RowSet } from "./row_set.ts";

@@ -1,0 +1,24 @@
+/**
+ * Configuration of the gateway, from the environment.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { LogLevel, port, readEnv, urlOf } from "../actors/contract/mod.ts";
+
+const shape = {
+  NATS_URL: urlOf("nats", "tls").default("nats://127.0.0.1:4222"),
+  CLICKHOUSE_URL: urlOf("http", "https").default("http://127.0.0.1:8123"),
+  CLICKHOUSE_USER: z.string().default("default"),
+  CLICKHOUSE_PASSWORD: z.string().default(""),
+  CLICKHOUSE_DATABASE: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "expected a name of letters, digits and _")
+    .default("fx"),
+  GATEWAY_HOST: z.string().default("127.0.0.1"),
+  GATEWAY_PORT: port().default(8080),
+  LOG_LEVEL: LogLevel.default("info"),
+};
+
+/** @throws {ConfigError} with one line for each wrong name. */
+export function readGatewayConfig(env: Readonly<Record<string, string | undefined>>) {
+  return readEnv(shape, env);
+}

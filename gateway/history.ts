@@ -1,0 +1,133 @@
+/**
+ * History from ClickHouse, columnar, in windows.
+ *
+ * @module
+ */
+import {
+  type HistoryAnswer,
+  type HistoryStep,
+  METRIC_NAMES,
+  type MetricName,
+  type Pair,
+  US_PER_MINUTE,
+  US_PER_SECOND,
+} from "../actors/contract/mod.ts";
+import type { ClickHouse } from "./archive/mod.ts";
+
+/** Rows of one answer. A window that holds more is cut and says where to go on. */
+export const HISTORY_ROWS_MAX = 50_000;
+
+export interface HistoryQuery {
+  pair: Pair;
+  fromUs: number;
+  toUs: number;
+  step: HistoryStep;
+  limit: number;
+}
+
+type Columns = HistoryAnswer["columns"];
+
+const TIME = "toUnixTimestamp64Micro(time) AS timeUs";
+const BUCKET = "toInt64(toUnixTimestamp(bucket)) * 1000000 AS timeUs";
+const RAW_WINDOW = `pair = {pair: String}
+  AND time >= fromUnixTimestamp64Micro({fromUs: Int64}, 'UTC') AND time < fromUnixTimestamp64Micro({toUs: Int64}, 'UTC')`;
+const BUCKET_WINDOW = `pair = {pair: String}
+  AND bucket >= toDateTime(intDiv({fromUs: Int64}, 1000000), 'UTC')
+  AND bucket < toDateTime(intDiv({toUs: Int64} + 999999, 1000000), 'UTC')`;
+
+export class History {
+  readonly #clickhouse: ClickHouse;
+
+  constructor(clickhouse: ClickHouse) {
+    this.#clickhouse = clickhouse;
+  }
+
+  quotes(query: HistoryQuery): Promise<HistoryAnswer> {
+    return this.#window(
+      query,
+      query.step === "raw"
+        ? rawRows("bid, ask, bid_size AS bidSize, ask_size AS askSize", "quotes")
+        : `SELECT ${BUCKET}, argMinMerge(open) AS open, max(high) AS high, min(low) AS low, argMaxMerge(close) AS close,
+             sum(q.spread_sum) / sum(q.count) AS spread, sum(q.count) AS count
+           FROM quotes_${query.step} AS q WHERE ${BUCKET_WINDOW} GROUP BY bucket ORDER BY bucket LIMIT {limit: UInt32}`,
+    );
+  }
+
+  trades(query: HistoryQuery): Promise<HistoryAnswer> {
+    return this.#window(
+      query,
+      query.step === "raw"
+        ? rawRows("price, size, toString(side) AS side", "trades")
+        : `SELECT ${BUCKET}, argMinMerge(open) AS open, max(high) AS high, min(low) AS low, argMaxMerge(close) AS close,
+             sum(t.volume) AS volume, sum(buy_volume) AS buyVolume, sum(t.count) AS count
+           FROM trades_${query.step} AS t WHERE ${BUCKET_WINDOW} GROUP BY bucket ORDER BY bucket LIMIT {limit: UInt32}`,
+    );
+  }
+
+  /** @param names metrics of the catalogue; each is a column. */
+  metrics(query: HistoryQuery, names: readonly MetricName[] = METRIC_NAMES): Promise<HistoryAnswer> {
+    const value = query.step === "raw" ? "anyIf(value, NAME)" : "sumIf(value_sum, NAME) / sumIf(m.count, NAME)";
+    const columns = names.map((name) =>
+      `${value.replaceAll("NAME", `name = '${name}'`)} AS "${name}", countIf(name = '${name}') AS "n ${name}"`
+    );
+    const key = query.step === "raw" ? "time" : "bucket";
+    // Whatever the aggregate says of no rows, a metric without a row is absent.
+    const outer = names.map((name) => `if("n ${name}" = 0, NULL, "${name}") AS "${name}"`);
+    return this.#window(
+      query,
+      `SELECT timeUs, ${outer.join(", ")} FROM (
+         SELECT ${query.step === "raw" ? TIME : BUCKET}, ${columns.join(", ")}
+         FROM ${query.step === "raw" ? "metrics" : `metrics_${query.step}`} AS m
+         WHERE ${query.step === "raw" ? RAW_WINDOW : BUCKET_WINDOW} AND name IN {names: Array(String)}
+         GROUP BY ${key} ORDER BY ${key} LIMIT {limit: UInt32}
+       ) ORDER BY timeUs`,
+      { names },
+    );
+  }
+
+  /** Event times of the oldest and the newest quote or trade of each pair that has history. */
+  async extents(): Promise<Map<string, { firstTimeUs: number; lastTimeUs: number }>> {
+    const { pair, firstUs, lastUs } = await this.#clickhouse.columns<
+      { pair: string[]; firstUs: number[]; lastUs: number[] }
+    >(
+      `SELECT pair, min(first) AS firstUs, max(last) AS lastUs FROM (
+         SELECT pair, toUnixTimestamp64Micro(min(time)) AS first, toUnixTimestamp64Micro(max(time)) AS last FROM quotes GROUP BY pair
+         UNION ALL
+         SELECT pair, toUnixTimestamp64Micro(min(time)) AS first, toUnixTimestamp64Micro(max(time)) AS last FROM trades GROUP BY pair
+       ) GROUP BY pair`,
+    );
+    return new Map(pair.map((name, i) => [name, { firstTimeUs: firstUs[i]!, lastTimeUs: lastUs[i]! }]));
+  }
+
+  async #window(query: HistoryQuery, sql: string, params: Record<string, unknown> = {}): Promise<HistoryAnswer> {
+    const { pair, fromUs, toUs, step, limit } = query;
+    const columns = await this.#clickhouse.columns<Columns>(sql, {
+      ...params,
+      pair,
+      fromUs,
+      toUs,
+      limit: limit + 1,
+    });
+    const times = (columns.timeUs ?? []) as number[];
+    const answer: HistoryAnswer = { pair, step, fromUs, toUs, columns };
+    if (times.length > limit) {
+      // Rows of one event time are not parted: the cut falls before the time of the first row that is over. Where that is the
+      // first row's time already, the answer holds all rows of it, because the query does not part them either.
+      const overUs = times[limit]!;
+      const kept = times.indexOf(overUs);
+      if (kept > 0) { for (const [name, values] of Object.entries(columns)) columns[name] = values.slice(0, kept); }
+      answer.nextFromUs = kept > 0 ? overUs : overUs + 1;
+    }
+    return answer;
+  }
+}
+
+/** Rows as they stand in their table, in log order, at most `limit` and whatever else has the last one's event time. */
+function rawRows(columns: string, table: string): string {
+  return `SELECT * EXCEPT (seq, idx) FROM (
+    SELECT ${TIME}, ${columns}, seq, idx FROM ${table} WHERE ${RAW_WINDOW} ORDER BY time LIMIT {limit: UInt32} WITH TIES
+  ) ORDER BY timeUs, seq, idx`;
+}
+
+/** Length of a bucket, microseconds; 0 for raw rows. */
+export const STEP_US: Readonly<Record<HistoryStep, number>> = { raw: 0, "1s": US_PER_SECOND, "1m": US_PER_MINUTE };

@@ -1,0 +1,145 @@
+/**
+ * Pushes the live view to pages: latest wins, nothing is queued.
+ *
+ * A client has, of each pair, at most one unsent change: whatever came since the last push goes out together at the next tick. A
+ * client that reads too slowly is skipped until its socket has room again and then gets the newest state; it costs memory for
+ * one push, never more.
+ *
+ * @module
+ */
+import {
+  ALL_PAIRS,
+  type LiveBook,
+  type LiveMessage,
+  LiveRequest,
+  type Pair,
+  type PairInfo,
+  pairLabel,
+  pairSpec,
+  parsePair,
+} from "../../actors/contract/mod.ts";
+import type { LatestStates } from "./latest.ts";
+
+/** Time between two pushes. */
+export const PUSH_INTERVAL_MS = 100;
+/** Clients at once. One more is answered 503. */
+export const LIVE_CLIENTS_MAX = 500;
+/** Bytes a client's socket may hold unsent; above it the client is skipped. */
+export const LIVE_BUFFER_BYTES_MAX = 256 * 1024;
+/** Characters of a client's request; a longer one closes its socket. */
+const REQUEST_CHARS_MAX = 1024;
+const CLOSE_POLICY = 1008;
+const CLOSE_GOING_AWAY = 1001;
+
+interface Client {
+  readonly socket: WebSocket;
+  readonly dirtyBooks: Set<Pair>;
+  readonly dirtySamples: Set<Pair>;
+  detail: Pair | undefined;
+}
+
+export class LiveHub {
+  readonly #latest: LatestStates;
+  readonly #pairs: readonly Pair[];
+  readonly #clients = new Set<Client>();
+  readonly #nowMs: () => number;
+  readonly #unlisten: () => void;
+  readonly stats = { pushCount: 0, skippedCount: 0, refusedCount: 0 };
+
+  constructor(latest: LatestStates, options: { nowMs: () => number; pairs?: readonly Pair[] }) {
+    this.#latest = latest;
+    this.#nowMs = options.nowMs;
+    this.#pairs = options.pairs ?? ALL_PAIRS;
+    this.#unlisten = latest.listen((pair, what) => {
+      for (const client of this.#clients) (what === "book" ? client.dirtyBooks : client.dirtySamples).add(pair);
+    });
+  }
+
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+
+  get full(): boolean {
+    return this.#clients.size >= LIVE_CLIENTS_MAX;
+  }
+
+  /** Serve a socket until it closes. */
+  add(socket: WebSocket): void {
+    const client: Client = {
+      socket,
+      dirtyBooks: new Set(this.#latest.pairs),
+      dirtySamples: new Set(this.#latest.pairs),
+      detail: undefined,
+    };
+    socket.onopen = () => {
+      this.#clients.add(client);
+      this.#send(client, { type: "hello", v: 1, serverTimeMs: this.#nowMs(), pairs: this.#pairs.map(pairInfo) });
+      this.#pushTo(client);
+    };
+    socket.onmessage = ({ data }) => this.#onRequest(client, data);
+    socket.onclose = socket.onerror = () => this.#clients.delete(client);
+  }
+
+  /** Send every client what changed for it. To be called every {@linkcode PUSH_INTERVAL_MS}. */
+  push(): void {
+    for (const client of this.#clients) this.#pushTo(client);
+  }
+
+  close(): void {
+    this.#unlisten();
+    for (const { socket } of this.#clients) socket.close(CLOSE_GOING_AWAY, "gateway stops");
+    this.#clients.clear();
+  }
+
+  #pushTo(client: Client): void {
+    const { socket, dirtyBooks, dirtySamples } = client;
+    if (socket.readyState !== WebSocket.OPEN || (dirtyBooks.size === 0 && dirtySamples.size === 0)) return;
+    if (socket.bufferedAmount > LIVE_BUFFER_BYTES_MAX) {
+      this.stats.skippedCount++;
+      return;
+    }
+    const books: LiveBook[] = [];
+    for (const pair of dirtyBooks) {
+      const book = this.#latest.book(pair);
+      if (book !== undefined) books.push(pair === client.detail ? book : { ...book, bids: [], asks: [] });
+    }
+    const samples = [...dirtySamples].flatMap((pair) => this.#latest.sample(pair) ?? []);
+    dirtyBooks.clear();
+    dirtySamples.clear();
+    this.#send(client, { type: "update", serverTimeMs: this.#nowMs(), books, samples });
+    this.stats.pushCount++;
+  }
+
+  #onRequest(client: Client, data: unknown): void {
+    if (typeof data !== "string" || data.length > REQUEST_CHARS_MAX) return this.#refuse(client);
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      return this.#refuse(client);
+    }
+    const request = LiveRequest.safeParse(value);
+    const pair = request.success && request.data.pair !== null ? parsePair(request.data.pair) : undefined;
+    if (!request.success || (request.data.pair !== null && pair === undefined)) return this.#refuse(client);
+    client.detail = pair;
+    if (pair !== undefined && this.#latest.book(pair) !== undefined) {
+      client.dirtyBooks.add(pair);
+      this.#pushTo(client);
+    }
+  }
+
+  #refuse(client: Client): void {
+    this.stats.refusedCount++;
+    client.socket.close(CLOSE_POLICY, 'expected {"type":"detail","pair":"EURUSD"}');
+  }
+
+  #send(client: Client, message: LiveMessage): void {
+    client.socket.send(JSON.stringify(message));
+  }
+}
+
+/** The conventions of a pair, as pages and API clients get them. */
+export function pairInfo(pair: Pair): PairInfo {
+  const { base, quote, pipSize, priceDecimals } = pairSpec(pair);
+  return { pair, label: pairLabel(pair), base, quote, pipSize, priceDecimals };
+}

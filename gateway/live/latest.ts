@@ -1,0 +1,58 @@
+/**
+ * The newest book and sample of every pair, as the actors cache them.
+ *
+ * @module
+ */
+import { BUCKETS, LiveBook, MetricSample, type Pair, parsePair } from "../../actors/contract/mod.ts";
+
+/** One change of a key in the bucket of newest states. */
+export interface LatestEntry {
+  key: string;
+  value: Uint8Array;
+}
+
+export class LatestStates {
+  readonly #books = new Map<Pair, LiveBook>();
+  readonly #samples = new Map<Pair, MetricSample>();
+  readonly #listeners = new Set<(pair: Pair, what: "book" | "sample") => void>();
+  /** Entries that were not of the schema. */
+  rejectedCount = 0;
+
+  book(pair: Pair): LiveBook | undefined {
+    return this.#books.get(pair);
+  }
+
+  sample(pair: Pair): MetricSample | undefined {
+    return this.#samples.get(pair);
+  }
+
+  /** Pairs that have a book. */
+  get pairs(): Pair[] {
+    return [...this.#books.keys()];
+  }
+
+  /** Be told of every change; answers how to be told no more. */
+  listen(listener: (pair: Pair, what: "book" | "sample") => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Take one entry `<PAIR>.book` or `<PAIR>.sample`. One that is not of the schema is counted and left out. */
+  take({ key, value }: LatestEntry): void {
+    const [name, what] = key.split(".");
+    const pair = parsePair(name ?? "");
+    if (pair === undefined || (what !== "book" && what !== "sample")) return;
+    try {
+      const json = JSON.parse(new TextDecoder().decode(value));
+      if (what === "book") this.#books.set(pair, LiveBook.parse(json));
+      else this.#samples.set(pair, MetricSample.parse(json));
+    } catch {
+      this.rejectedCount++;
+      return;
+    }
+    for (const listener of this.#listeners) listener(pair, what);
+  }
+}
+
+/** The bucket that {@linkcode LatestStates} follows. */
+export const LATEST_BUCKET = BUCKETS.latest.name;

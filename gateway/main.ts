@@ -1,0 +1,149 @@
+/**
+ * The gateway: archives the streams to ClickHouse, serves the API and pushes the live view.
+ *
+ * @module
+ */
+import { Kvm } from "@nats-io/kv";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { systemClock } from "../actors/adapters/clock.ts";
+import { JetStreamLog } from "../actors/adapters/jetstream_log.ts";
+import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
+import { configured, type Role, runRole } from "../actors/adapters/role.ts";
+import { BUCKETS, STREAMS } from "../actors/contract/mod.ts";
+import { createApp } from "./app.ts";
+import {
+  AlertRows,
+  AnomalyRows,
+  Archiver,
+  ClickHouse,
+  MarketRows,
+  MetricRows,
+  migrate,
+  readMigrations,
+  type Rows,
+  SchemaError,
+  verifyTables,
+} from "./archive/mod.ts";
+import { readGatewayConfig } from "./config.ts";
+import { History } from "./history.ts";
+import { LATEST_BUCKET, LatestStates, LiveHub, PUSH_INTERVAL_MS } from "./live/mod.ts";
+
+const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
+const PAGE = new URL("../ui/dist/", import.meta.url);
+/** Pause before ClickHouse is tried again while it does not answer at the start. */
+const CLICKHOUSE_RETRY_MS = 1_000;
+
+const ROWS: readonly (readonly [stream: string, makeRows: () => Rows])[] = [
+  [STREAMS.market.name, () => new MarketRows()],
+  [STREAMS.metrics.name, () => new MetricRows()],
+  [STREAMS.anomalies.name, () => new AnomalyRows()],
+  [STREAMS.alerts.name, () => new AlertRows()],
+];
+
+const config = configured(() => readGatewayConfig(Deno.env.toObject()));
+
+await runRole(config.LOG_LEVEL, async (role) => {
+  const { signal, log, ready } = role;
+  const nc = await connectNats({ url: config.NATS_URL, name: "gateway", waitOnFirstConnect: true });
+  await ensureStorage(nc);
+  const clickhouse = new ClickHouse({
+    url: config.CLICKHOUSE_URL,
+    username: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+  });
+  const archivers = ROWS.map(([stream, makeRows]) =>
+    new Archiver({
+      stream,
+      makeRows,
+      clickhouse,
+      log: new JetStreamLog(nc, stream, (error) => log("warn", `reading ${stream} anew: ${error.message}`)),
+      logLine: log,
+      sleep: systemClock.sleep,
+    })
+  );
+  const latest = new LatestStates();
+  const hub = new LiveHub(latest, systemClock);
+  systemClock.every(PUSH_INTERVAL_MS, () => hub.push(), signal);
+
+  const app = createApp({
+    history: new History(clickhouse),
+    latest,
+    hub,
+    archivers,
+    notReady: async () => [
+      ...(nc.isClosed() || !await answers(nc.rtt()) ? ["NATS does not answer"] : []),
+      ...(await clickhouse.ping() ? [] : ["ClickHouse does not answer"]),
+    ],
+    nodes: () => liveNodes(nc),
+    pageFile: (name) => Deno.readFile(new URL(name, PAGE)).catch(() => undefined),
+    docsFile: async (name) => {
+      // The import makes Deno fetch the package; its files are then read as they are.
+      await import("swagger-ui-dist/package.json", { with: { type: "json" } });
+      return Deno.readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
+    },
+    upgrade: (request) => Deno.upgradeWebSocket(request),
+    requestCounts: new Map(),
+    nowMs: systemClock.nowMs,
+    logLine: log,
+  });
+  const server = Deno.serve({
+    hostname: config.GATEWAY_HOST,
+    port: config.GATEWAY_PORT,
+    onListen: ({ hostname, port }) => ready({ url: `http://${hostname}:${port}` }),
+  }, app.fetch);
+
+  await Promise.all([followLatest(nc, latest, role), archive(clickhouse, archivers, role)]);
+  hub.close();
+  await server.shutdown();
+  await clickhouse.close();
+  await nc.close();
+});
+
+/** Bring the database to the schema as soon as it answers, then archive every stream until the signal aborts. */
+async function archive(clickhouse: ClickHouse, archivers: readonly Archiver[], { signal, log }: Role): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const count = await migrate(clickhouse, await readMigrations(MIGRATIONS));
+      if (count > 0) log("info", `database ${clickhouse.database}: ${count} migrations applied`);
+      await verifyTables(clickhouse, archivers.flatMap(({ sets }) => sets));
+      break;
+    } catch (error) {
+      if (error instanceof SchemaError) throw error;
+      log("warn", `ClickHouse does not answer yet: ${(error as Error).message}; next try in ${CLICKHOUSE_RETRY_MS} ms`);
+      await systemClock.sleep(CLICKHOUSE_RETRY_MS, signal);
+    }
+  }
+  await Promise.all(archivers.map((archiver) => archiver.run(signal)));
+}
+
+/** Follow the bucket of newest states until the signal aborts. */
+async function followLatest(nc: NatsConnection, latest: LatestStates, { signal, log }: Role): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const bucket = await new Kvm(nc).open(LATEST_BUCKET);
+      const entries = await bucket.watch();
+      signal.addEventListener("abort", () => entries.stop(), { once: true });
+      if (signal.aborted) return;
+      for await (const entry of entries) if (entry.operation === "PUT") latest.take(entry);
+    } catch (error) {
+      log("warn", `following newest states anew: ${(error as Error).message}`);
+    }
+    await systemClock.sleep(CLICKHOUSE_RETRY_MS, signal);
+  }
+}
+
+/** The reports that actor nodes keep in the bucket of nodes. */
+async function liveNodes(nc: NatsConnection): Promise<Record<string, unknown>[]> {
+  const bucket = await new Kvm(nc).open(BUCKETS.nodes.name);
+  const nodes: Record<string, unknown>[] = [];
+  for await (const key of await bucket.keys()) {
+    const entry = await bucket.get(key);
+    if (entry !== null && entry.operation === "PUT") nodes.push(entry.json());
+  }
+  return nodes;
+}
+
+function answers(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(() => true, () => false);
+}
