@@ -20,7 +20,7 @@ const REPORT_INTERVAL_MS = 5_000;
 const config = configured(() => readActorsConfig(Deno.env.toObject()));
 
 await runRole(config.LOG_LEVEL, async ({ signal, log, ready }) => {
-  const node = config.NODE_NAME ?? `node-${Deno.pid}`;
+  const node = config.NODE_NAME ?? `${Deno.hostname().replace(/[^A-Za-z0-9_-]/g, "-")}-${Deno.pid}`;
   const nc = await connectNats({ url: config.NATS_URL, name: `actors ${node}`, waitOnFirstConnect: true });
   await ensureStorage(nc);
   const actors = config.PAIRS.map((pair) => createPairActor(pair) as Actor<unknown>);

@@ -7,7 +7,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { LogLine } from "../actors/runtime/mod.ts";
 import type { Archiver } from "./archive/mod.ts";
 import type { History } from "./history.ts";
-import type { LatestStates, LiveHub } from "./live/mod.ts";
+import type { LatestStates, LiveHub, NodeReports } from "./live/mod.ts";
 import { securityHeaders } from "./middleware/headers.ts";
 import { notFound, onError, problem } from "./middleware/problem.ts";
 import { docsRoutes } from "./routes/docs.ts";
@@ -23,7 +23,7 @@ export interface AppDeps {
   /** What keeps the gateway from serving everything; empty when nothing does. */
   notReady(): Promise<string[]>;
   /** Reports of the live actor nodes. */
-  nodes(): Promise<Record<string, unknown>[]>;
+  nodes: Pick<NodeReports, "alive">;
   /** Reads a file of the built page by its name; `undefined` where there is none. */
   pageFile(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Reads a file of the library that renders the API's document. */

@@ -26,12 +26,12 @@ import {
 } from "./archive/mod.ts";
 import { readGatewayConfig } from "./config.ts";
 import { History } from "./history.ts";
-import { LATEST_BUCKET, LatestStates, LiveHub, PUSH_INTERVAL_MS } from "./live/mod.ts";
+import { LatestStates, LiveHub, NodeReports, PUSH_INTERVAL_MS } from "./live/mod.ts";
 
 const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
-/** Pause before ClickHouse is tried again while it does not answer at the start. */
-const CLICKHOUSE_RETRY_MS = 1_000;
+/** Pause before a server is tried again. */
+const RETRY_MS = 1_000;
 
 const ROWS: readonly (readonly [stream: string, makeRows: () => Rows])[] = [
   [STREAMS.market.name, () => new MarketRows()],
@@ -63,6 +63,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
     })
   );
   const latest = new LatestStates();
+  const nodes = new NodeReports(systemClock);
   const hub = new LiveHub(latest, systemClock);
   systemClock.every(PUSH_INTERVAL_MS, () => hub.push(), signal);
 
@@ -75,7 +76,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
       ...(nc.isClosed() || !await answers(nc.rtt()) ? ["NATS does not answer"] : []),
       ...(await clickhouse.ping() ? [] : ["ClickHouse does not answer"]),
     ],
-    nodes: () => liveNodes(nc),
+    nodes,
     pageFile: (name) => Deno.readFile(new URL(name, PAGE)).catch(() => undefined),
     docsFile: async (name) => {
       // The import makes Deno fetch the package; its files are then read as they are.
@@ -93,7 +94,12 @@ await runRole(config.LOG_LEVEL, async (role) => {
     onListen: ({ hostname, port }) => ready({ url: `http://${hostname}:${port}` }),
   }, app.fetch);
 
-  await Promise.all([followLatest(nc, latest, role), archive(clickhouse, archivers, role)]);
+  await Promise.all([
+    follow(nc, BUCKETS.latest.name, (entry) => latest.take(entry), role),
+    follow(nc, BUCKETS.nodes.name, (entry) => nodes.take(entry), role),
+    ,
+    archive(clickhouse, archivers, role),
+  ]);
   hub.close();
   await server.shutdown();
   await clickhouse.close();
@@ -110,38 +116,32 @@ async function archive(clickhouse: ClickHouse, archivers: readonly Archiver[], {
       break;
     } catch (error) {
       if (error instanceof SchemaError) throw error;
-      log("warn", `ClickHouse does not answer yet: ${(error as Error).message}; next try in ${CLICKHOUSE_RETRY_MS} ms`);
-      await systemClock.sleep(CLICKHOUSE_RETRY_MS, signal);
+      log("warn", `ClickHouse does not answer yet: ${(error as Error).message}; next try in ${RETRY_MS} ms`);
+      await systemClock.sleep(RETRY_MS, signal);
     }
   }
   await Promise.all(archivers.map((archiver) => archiver.run(signal)));
 }
 
-/** Follow the bucket of newest states until the signal aborts. */
-async function followLatest(nc: NatsConnection, latest: LatestStates, { signal, log }: Role): Promise<void> {
+/** Follow a bucket until the signal aborts: every key as it is, then every change. */
+async function follow(
+  nc: NatsConnection,
+  bucketName: string,
+  take: (entry: { key: string; value: Uint8Array }) => void,
+  { signal, log }: Role,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      const bucket = await new Kvm(nc).open(LATEST_BUCKET);
+      const bucket = await new Kvm(nc).open(bucketName);
       const entries = await bucket.watch();
       signal.addEventListener("abort", () => entries.stop(), { once: true });
       if (signal.aborted) return;
-      for await (const entry of entries) if (entry.operation === "PUT") latest.take(entry);
+      for await (const entry of entries) if (entry.operation === "PUT") take(entry);
     } catch (error) {
-      log("warn", `following newest states anew: ${(error as Error).message}`);
+      log("warn", `following ${bucketName} anew: ${(error as Error).message}`);
     }
-    await systemClock.sleep(CLICKHOUSE_RETRY_MS, signal);
+    await systemClock.sleep(RETRY_MS, signal);
   }
-}
-
-/** The reports that actor nodes keep in the bucket of nodes. */
-async function liveNodes(nc: NatsConnection): Promise<Record<string, unknown>[]> {
-  const bucket = await new Kvm(nc).open(BUCKETS.nodes.name);
-  const nodes: Record<string, unknown>[] = [];
-  for await (const key of await bucket.keys()) {
-    const entry = await bucket.get(key);
-    if (entry !== null && entry.operation === "PUT") nodes.push(entry.json());
-  }
-  return nodes;
 }
 
 function answers(promise: Promise<unknown>): Promise<boolean> {

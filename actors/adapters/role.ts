@@ -8,6 +8,8 @@ import type { LogLine } from "../runtime/mod.ts";
 
 /** Exit status for configuration that cannot be used; a defect exits with 1. */
 const EXIT_CONFIG = 2;
+/** Time a role has to end in good order; then it ends at once. A server that is gone must not hold it. */
+const STOP_DEADLINE_MS = 10_000;
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 export interface Role {
@@ -24,7 +26,15 @@ export interface Role {
  */
 export async function runRole(level: LogLevel, main: (role: Role) => Promise<void>): Promise<void> {
   const abort = new AbortController();
-  const stop = () => abort.abort();
+  const stop = () => {
+    if (abort.signal.aborted) return;
+    abort.abort();
+    const deadline = setTimeout(() => {
+      console.error(`not done ${STOP_DEADLINE_MS} ms after the stop, ending`);
+      Deno.exit(1);
+    }, STOP_DEADLINE_MS);
+    Deno.unrefTimer(deadline);
+  };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
   if (Deno.args.includes("--exit-with-parent")) void untilStandardInputEnds().then(stop);
   try {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parse } from "npm:yaml@2.9.1";
+import { parse } from "yaml";
 import { PROJECT_ROOT, resolveNatsServer, run } from "../tools/mod.ts";
 
 interface Service {

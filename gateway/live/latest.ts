@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BUCKETS, LiveBook, MetricSample, type Pair, parsePair } from "../../actors/contract/mod.ts";
+import { LiveBook, MetricSample, type Pair, parsePair } from "../../actors/contract/mod.ts";
 
 /** One change of a key in the bucket of newest states. */
 export interface LatestEntry {
@@ -53,6 +53,3 @@ export class LatestStates {
     for (const listener of this.#listeners) listener(pair, what);
   }
 }
-
-/** The bucket that {@linkcode LatestStates} follows. */
-export const LATEST_BUCKET = BUCKETS.latest.name;

@@ -4,4 +4,5 @@
  * @module
  */
 export { LIVE_BUFFER_BYTES_MAX, LIVE_CLIENTS_MAX, LiveHub, pairInfo, PUSH_INTERVAL_MS } from "./hub.ts";
-export { LATEST_BUCKET, type LatestEntry, LatestStates } from "./latest.ts";
+export { type LatestEntry, LatestStates } from "./latest.ts";
+export { NodeReports } from "./node_reports.ts";

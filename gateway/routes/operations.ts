@@ -62,10 +62,10 @@ export function operationRoutes(deps: AppDeps): OpenAPIHono {
       summary: "Archives, nodes, live view",
       responses: { 200: json(Status, "Status") },
     }),
-    async (c) =>
+    (c) =>
       c.json({
         archives: deps.archivers.map(({ stream, stats, rejected }) => ({ stream, ...stats, rejected })),
-        nodes: await deps.nodes(),
+        nodes: deps.nodes.alive,
         live: {
           clients: deps.hub.clientCount,
           pushes: deps.hub.stats.pushCount,
