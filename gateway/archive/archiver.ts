@@ -177,13 +177,16 @@ export class Archiver {
   /** Store one buffer: its blocks, then the mark. */
   async #store(rows: Rows, epoch: number, upTo: number): Promise<void> {
     const { clickhouse, stream } = this.#options;
-    for (const set of rows.sets) {
-      if (set.rows === 0) continue;
-      await clickhouse.insertBlock(set.table, set.columnNames, set.block(), insertTag(stream));
-      this.stats.rowCount += set.rows;
-      this.stats.blockCount++;
-      set.reset();
-    }
+    // All of them end before anything else happens, even when one fails: a repair must not meet an insert under way.
+    const stored = await Promise.allSettled(
+      rows.sets.filter((set) => set.rows > 0).map(async (set) => {
+        await clickhouse.insertBlock(set.table, set.columnNames, set.block(), insertTag(stream));
+        this.stats.rowCount += set.rows;
+        this.stats.blockCount++;
+      }),
+    );
+    for (const result of stored) if (result.status === "rejected") throw result.reason;
+    for (const set of rows.sets) set.reset();
     await clickhouse.command(
       "INSERT INTO archive_progress (stream, epoch, seq) VALUES ({stream: String}, {epoch: UInt32}, {seq: UInt64})",
       { stream, epoch, seq: upTo },

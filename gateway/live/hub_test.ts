@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { type LiveBook, LiveMessage } from "../../actors/contract/mod.ts";
+import { appDeps, NOW_MS } from "../../tests/support/app_deps.ts";
+import { createApp } from "../app.ts";
+import { LatestStates, LiveHub } from "./mod.ts";
+
+/** A gateway's live side on a real socket. */
+class LiveServer implements AsyncDisposable {
+  readonly latest = new LatestStates();
+  readonly hub = new LiveHub(this.latest, { nowMs: () => NOW_MS });
+  readonly #server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    createApp(appDeps({ latest: this.latest, hub: this.hub })).fetch,
+  );
+
+  async connect(): Promise<LiveClient> {
+    const client = new LiveClient(new WebSocket(`ws://127.0.0.1:${this.#server.addr.port}/live`));
+    assert.equal((await client.next()).type, "hello");
+    return client;
+  }
+
+  book(pair: string, overrides: Partial<LiveBook> = {}): void {
+    const book: LiveBook = {
+      pair,
+      timeUs: 1_700_000_000_000_000,
+      sequence: 1,
+      bid: 1.1,
+      ask: 1.2,
+      bids: [[1.1, 1e6]],
+      asks: [[1.2, 2e6]],
+      ...overrides,
+    };
+    this.latest.take({ key: `${pair}.book`, value: new TextEncoder().encode(JSON.stringify(book)) });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.hub.close();
+    await this.#server.shutdown();
+  }
+}
+
+class LiveClient {
+  readonly #queue: LiveMessage[] = [];
+  #waiting: ((message: LiveMessage) => void) | undefined;
+  readonly closed: Promise<CloseEvent>;
+
+  constructor(readonly socket: WebSocket) {
+    socket.onmessage = ({ data }) => {
+      const message = LiveMessage.parse(JSON.parse(data));
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      if (waiting === undefined) this.#queue.push(message);
+      else waiting(message);
+    };
+    this.closed = new Promise((resolve) => socket.onclose = resolve);
+  }
+
+  next(): Promise<LiveMessage> {
+    const queued = this.#queue.shift();
+    return queued === undefined ? new Promise((resolve) => this.#waiting = resolve) : Promise.resolve(queued);
+  }
+
+  async update(): Promise<Extract<LiveMessage, { type: "update" }>> {
+    const message = await this.next();
+    assert(message.type === "update");
+    return message;
+  }
+}
+
+Deno.test("`LiveHub` sends what there is on connecting, then only what changed, the latest of each", async () => {
+  await using server = new LiveServer();
+  server.book("EURUSD");
+  const client = await server.connect();
+  assert.deepEqual((await client.update()).books.map(({ pair }) => pair), ["EURUSD"]);
+  server.book("EURUSD", { bid: 1.11 });
+  server.book("USDJPY", { bid: 150 });
+  server.book("EURUSD", { bid: 1.12 });
+  server.hub.push();
+  server.hub.push();
+  const { books } = await client.update();
+  assert.deepEqual(books.map(({ pair, bid }) => [pair, bid]), [["EURUSD", 1.12], ["USDJPY", 150]]);
+  assert.equal(server.hub.stats.pushCount, 2);
+  client.socket.close();
+  await client.closed;
+});
+
+Deno.test("`LiveHub` sends levels only of the pair that a client shows in detail", async () => {
+  await using server = new LiveServer();
+  server.book("EURUSD");
+  const client = await server.connect();
+  assert.deepEqual((await client.update()).books[0]!.bids, []);
+  client.socket.send(JSON.stringify({ type: "detail", pair: "EURUSD" }));
+  assert.deepEqual((await client.update()).books[0]!.bids, [[1.1, 1e6]]);
+  client.socket.send(JSON.stringify({ type: "detail", pair: null }));
+  client.socket.close();
+  await client.closed;
+});
+
+for (
+  const garbage of [
+    "no json",
+    '{"type":"detail","pair":"XXXYYY"}',
+    '{"type":"other"}',
+    "x".repeat(5_000),
+    new Uint8Array(8),
+  ]
+) {
+  const shown = typeof garbage === "string" ? garbage.slice(0, 40) : "binary";
+  Deno.test(`\`LiveHub\` closes a client that sends ${shown}, and no other`, async () => {
+    await using server = new LiveServer();
+    const [bad, good] = [await server.connect(), await server.connect()];
+    bad.socket.send(garbage);
+    assert.equal((await bad.closed).code, 1008);
+    server.book("EURUSD");
+    server.hub.push();
+    assert.equal((await good.update()).books.length, 1);
+    good.socket.close();
+    await good.closed;
+  });
+}
+
+Deno.test("`LiveHub` says that it goes, and forgets clients that are gone", async () => {
+  const server = new LiveServer();
+  const [first, second] = [await server.connect(), await server.connect()];
+  assert.equal(server.hub.clientCount, 2);
+  first.socket.close();
+  await first.closed;
+  while (server.hub.clientCount > 1) await new Promise((resolve) => setTimeout(resolve));
+  await server[Symbol.asyncDispose]();
+  assert.equal((await second.closed).code, 1001);
+});
+
+Deno.test("`LatestStates` counts entries that are not of the schema and keeps the last good one", () => {
+  const latest = new LatestStates();
+  const put = (text: string) => latest.take({ key: "EURUSD.book", value: new TextEncoder().encode(text) });
+  put(JSON.stringify({ pair: "EURUSD", timeUs: 1, sequence: 1, bids: [], asks: [] }));
+  put("{");
+  put(JSON.stringify({ pair: "EURUSD", timeUs: -1, sequence: 1, bids: [], asks: [] }));
+  assert.equal(latest.rejectedCount, 2);
+  assert.deepEqual(latest.pairs, ["EURUSD"]);
+});

@@ -1,0 +1,33 @@
+/**
+ * What `createApp` needs, in memory: each test replaces what it is about.
+ *
+ * @module
+ */
+import type { AppDeps } from "../../gateway/app.ts";
+import { LatestStates, LiveHub, NodeReports } from "../../gateway/live/mod.ts";
+import type { HistoryAnswer } from "../../actors/contract/mod.ts";
+import type { HistoryQuery } from "../../gateway/history.ts";
+
+/** Time of the clock in these tests: 2023-11-14T22:13:20Z. */
+export const NOW_MS = 1_700_000_000_000;
+
+export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
+  const latest = overrides.latest ?? new LatestStates();
+  const answer = ({ pair, step, fromUs, toUs }: HistoryQuery): Promise<HistoryAnswer> =>
+    Promise.resolve({ pair, step, fromUs, toUs, columns: {} });
+  return {
+    history: { quotes: answer, trades: answer, metrics: answer, extents: () => Promise.resolve(new Map()) },
+    latest,
+    hub: new LiveHub(latest, { nowMs: () => NOW_MS }),
+    archivers: [],
+    notReady: () => Promise.resolve([]),
+    nodes: new NodeReports({ nowMs: () => NOW_MS }),
+    pageFile: () => Promise.resolve(undefined),
+    docsFile: () => Promise.resolve(new Uint8Array()),
+    upgrade: (request) => Deno.upgradeWebSocket(request),
+    requestCounts: new Map(),
+    nowMs: () => NOW_MS,
+    logLine: () => {},
+    ...overrides,
+  };
+}
