@@ -90,10 +90,8 @@ export class History {
     const { pair, firstUs, lastUs } = await this.#clickhouse.columns<
       { pair: string[]; firstUs: number[]; lastUs: number[] }
     >(
-      `SELECT pair, min(first) AS firstUs, max(last) AS lastUs FROM (
-         SELECT pair, toUnixTimestamp64Micro(min(time)) AS first, toUnixTimestamp64Micro(max(time)) AS last FROM quotes GROUP BY pair
-         UNION ALL
-         SELECT pair, toUnixTimestamp64Micro(min(time)) AS first, toUnixTimestamp64Micro(max(time)) AS last FROM trades GROUP BY pair
+      `SELECT pair, toUnixTimestamp64Micro(min(first_time)) AS firstUs, toUnixTimestamp64Micro(max(last_time)) AS lastUs FROM (
+         SELECT pair, first_time, last_time FROM quotes_1m UNION ALL SELECT pair, first_time, last_time FROM trades_1m
        ) GROUP BY pair`,
     );
     return new Map(pair.map((name, i) => [name, { firstTimeUs: firstUs[i]!, lastTimeUs: lastUs[i]! }]));
