@@ -7,6 +7,8 @@ import { ConfigError } from "../contract/mod.ts";
 
 /** Exit status of wrong usage or configuration. */
 const EXIT_USAGE = 2;
+/** Exit status of a command that a signal stopped half-way. */
+const EXIT_UNFINISHED = 1;
 /** Time between two lines of progress where there is no terminal to draw on. */
 const PROGRESS_LINE_MS = 3_000;
 
@@ -25,7 +27,8 @@ export async function runCommand(help: string, main: (command: Command) => Promi
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => abort.abort());
   try {
-    Deno.exit(await main({ args: Deno.args, signal: abort.signal }));
+    const status = await main({ args: Deno.args, signal: abort.signal });
+    Deno.exit(abort.signal.aborted && status === 0 ? EXIT_UNFINISHED : status);
   } catch (error) {
     console.error((error as Error).message);
     Deno.exit(error instanceof ConfigError ? EXIT_USAGE : 1);

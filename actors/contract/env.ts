@@ -9,7 +9,7 @@ import { ALL_PAIRS, type Pair, parsePair } from "./pairs.ts";
 
 /**
  * Read names from an environment through a schema. An empty value counts as not set. Values of names that hold a secret
- * (`…PASSWORD`, `…TOKEN`, `…KEY`, `…SECRET`) are never repeated in the error.
+ * (`…PASSWORD`, `…TOKEN`, `…KEY`, `…SECRET`) are never repeated in the error, nor is the user part of a URL.
  *
  * @throws {ConfigError} with one line per wrong name.
  */
@@ -27,17 +27,25 @@ export function readEnv<Shape extends z.ZodRawShape>(
   throw new ConfigError(parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
     const value = given[name];
-    const shown = value === undefined ? "is not set" : SECRET.test(name) ? "(hidden)" : JSON.stringify(value);
+    const shown = value === undefined
+      ? "is not set"
+      : SECRET.test(name)
+      ? "(hidden)"
+      : JSON.stringify(withoutCredentials(value));
     return `${name} ${shown}: ${issue.message}`;
   }));
 }
 
 const SECRET = /(PASSWORD|TOKEN|KEY|SECRET)$/;
 
+function withoutCredentials(value: string): string {
+  return value.replace(/\/\/.*@/s, "//(hidden)@");
+}
+
 /** A whole number within bounds. */
 export function wholeNumber(min: number, max: number): z.ZodType<number, string> {
   const message = `expected a whole number from ${min} to ${max}`;
-  return z.string().regex(/^\d{1,15}$/, message).transform(Number).refine((n) => n >= min && n <= max, message);
+  return z.string(message).regex(/^\d{1,15}$/, message).transform(Number).refine((n) => n >= min && n <= max, message);
 }
 
 /** A TCP port; 0 asks for a free one. */
@@ -46,7 +54,7 @@ export const port = (): z.ZodType<number, string> => wholeNumber(0, 65_535);
 /** A URL with one of the given schemes. */
 export function urlOf(...schemes: string[]): z.ZodType<string, string> {
   const message = `expected a URL such as ${schemes[0]}://127.0.0.1:4222 (${schemes.join(", ")})`;
-  return z.string().refine(
+  return z.string(message).refine(
     (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
     message,
   );

@@ -181,7 +181,8 @@ export function eventToJson(pair: Pair, event: MarketEvent): EventJson {
         ...common,
         price: event.price,
         size: event.size,
-        ...((event.flags & EventFlag.aggressorKnown) !== 0 && { side: event.side === Side.buy ? "buy" : "sell" }),
+        ...((event.flags & EventFlag.aggressorKnown) !== 0 && event.side !== Side.none &&
+          { side: event.side === Side.buy ? "buy" : "sell" }),
         ...present("buyer", event.price2),
         ...present("seller", event.size2),
       };

@@ -96,20 +96,21 @@ export function validateEvent(event: MarketEvent): RejectCode | undefined {
       const bidAbsent = event.price !== event.price;
       const askAbsent = event.price2 !== event.price2;
       if (bidAbsent && askAbsent) return "quote-empty";
-      return (bidAbsent ? undefined : priceFault(event.price) ?? sizeFault(event.size)) ??
-        (askAbsent ? undefined : priceFault(event.price2) ?? sizeFault(event.size2));
+      return (bidAbsent ? undefined : priceFault(event.price)) ?? sizeFault(event.size) ??
+        (askAbsent ? undefined : priceFault(event.price2)) ?? sizeFault(event.size2);
     }
     case EventKind.level:
     case EventKind.order:
       if (event.side !== Side.bid && event.side !== Side.ask) return "side-unknown";
       return priceFault(event.price) ?? (event.size !== event.size ? "size-not-finite" : sizeFault(event.size));
     case EventKind.trade:
-      if (event.side > Side.sell) return "side-unknown";
+      if (event.side !== Side.none && event.side !== Side.buy && event.side !== Side.sell) return "side-unknown";
       if (event.size !== event.size) return priceFault(event.price) ?? "size-not-finite";
       return priceFault(event.price) ?? sizeFault(event.size) ?? (event.size === 0 ? "size-zero" : undefined);
     case EventKind.clear:
-    case EventKind.status:
       return undefined;
+    case EventKind.status:
+      return isStatusCode(event.side) ? undefined : "side-unknown";
     default:
       return "kind-unknown";
   }
@@ -127,4 +128,8 @@ function sizeFault(size: number): RejectCode | undefined {
   if (size < 0) return "size-negative";
   if (size === Infinity) return "size-not-finite";
   return undefined;
+}
+
+function isStatusCode(side: number): boolean {
+  return Number.isInteger(side) && side >= StatusCode.connected && side <= StatusCode.marketClosed;
 }

@@ -150,6 +150,9 @@ export class FrameReader implements FrameHead {
   #baseRestNs = 0;
 
   open(bytes: Uint8Array): void {
+    // Until the frame is found good there is nothing to read, not even of the frame before it.
+    this.entryCount = 0;
+    this.index = -1;
     const size = bytes.byteLength;
     if (size < FRAME_HEADER_BYTES) {
       throw new FrameError("truncated", `frame has ${size} bytes, its header alone takes ${FRAME_HEADER_BYTES}`);
@@ -205,7 +208,6 @@ export class FrameReader implements FrameHead {
     this.#entryBytes = entryBytes;
     this.#at = groupAt + GROUP_HEADER_BYTES - entryBytes;
     this.entryCount = entryCount;
-    this.index = -1;
   }
 
   /** Fill `event` from the next entry; `false` after the last. */

@@ -82,9 +82,11 @@ export const ALL_PAIRS: readonly Pair[] = [...SPECS.values()].map((spec) => spec
  * @returns the pair, or `undefined` where the table has no such pair.
  */
 export function parsePair(text: string): Pair | undefined {
-  const letters = text.trim().replace(/[/_.\-]/, "").toUpperCase();
-  return SPECS.get(letters)?.pair;
+  const [, base, quote] = NAME.exec(text.trim()) ?? [];
+  return base === undefined ? undefined : SPECS.get(`${base}${quote}`.toUpperCase())?.pair;
 }
+
+const NAME = /^([A-Za-z]{3})[/_.\-]?([A-Za-z]{3})$/;
 
 /** The conventions of a pair. */
 export function pairSpec(pair: Pair): PairSpec {

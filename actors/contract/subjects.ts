@@ -29,9 +29,11 @@ export const ALL_TRUTH = "fx.truth.>";
  * @returns `undefined` where the subject is none of ours, or its pair is not in the table.
  */
 export function pairOfSubject(subject: string): Pair | undefined {
-  const tokens = subject.split(".");
-  if (tokens[0] !== "fx") return undefined;
-  const token = tokens[tokens[1] === "alert" ? 3 : 2];
+  const [root, kind, ...tokens] = subject.split(".");
+  if (root !== "fx" || !KINDS.has(kind!)) return undefined;
+  const token = tokens[kind === "alert" ? 1 : 0];
   const pair = token === undefined ? undefined : parsePair(token);
   return pair === token ? pair : undefined;
 }
+
+const KINDS: ReadonlySet<string> = new Set(["market", "metrics", "anomaly", "alert", "truth", "ingest"]);

@@ -40,6 +40,7 @@ export function parseTimeUs(text: string): number | undefined {
   if (parts === null) return undefined;
   const [, date, time, fraction = "", zone = "Z"] = parts;
   const ms = Date.parse(`${date}T${time}${zone}`);
-  if (Number.isNaN(ms) || (zone === "Z" && !new Date(ms).toISOString().startsWith(date!))) return undefined;
+  const localMs = Date.parse(`${date}T${time}Z`);
+  if (Number.isNaN(ms + localMs) || !new Date(localMs).toISOString().startsWith(date!)) return undefined;
   return ms * US_PER_MS + Number(fraction.padEnd(6, "0").slice(0, 6));
 }

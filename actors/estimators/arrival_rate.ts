@@ -2,7 +2,7 @@
  * How fast events arrive.
  *
  * Rates are counts over the window [⌊t/Δ⌋·Δ − W, t] divided by its length, W = 10 s, Δ = 250 ms, in events per second. The mean
- * inter-arrival time is exponentially weighted over events: g ← g + (Δt − g)/32. O(1) per event, 166 numbers of state. Warm after
+ * inter-arrival time is exponentially weighted over events: g ← g + (Δt − g)/32. O(1) per event, 45 numbers of state. Warm after
  * the first second.
  *
  * @example

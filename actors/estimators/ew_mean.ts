@@ -2,7 +2,7 @@
  * Exponentially weighted mean and variance in event time of a value that holds until the next one.
  *
  * With w = 1 − 2^(−Δt/h) and x the value that held for Δt: d = x − m, m ← m + w·d, s² ← (1 − w)·(s² + w·d²). The weight of an
- * instant halves every h of event time, so a burst of quotes counts no more than the time it lasts. O(1) per update, four
+ * instant halves every h of event time, so a burst of quotes counts no more than the time it lasts. O(1) per update, five
  * numbers of state. Time in which the value is absent (NaN) does not count.
  *
  * Warm-up: one half-life of held time. Pitfall: the first value has weight one until others have held for long; that is why
@@ -23,7 +23,7 @@
  *
  * @module
  */
-import type { Estimator } from "./estimator.ts";
+import { type Estimator, finite } from "./estimator.ts";
 
 export interface EwMeanOptions {
   /** Half-life in event time, microseconds. @default {5_000_000} */
@@ -67,12 +67,12 @@ export class EwMean implements Estimator {
 
   /** `undefined` until values have held for one half-life. */
   get mean(): number | undefined {
-    return this.#heldUs >= this.#halfLifeUs ? this.#mean : undefined;
+    return this.#heldUs >= this.#halfLifeUs ? finite(this.#mean) : undefined;
   }
 
   /** Standard deviation that goes with the mean, same unit. */
   get std(): number | undefined {
-    return this.#heldUs >= this.#halfLifeUs ? Math.sqrt(this.#variance) : undefined;
+    return this.#heldUs >= this.#halfLifeUs ? finite(Math.sqrt(this.#variance)) : undefined;
   }
 
   snapshot(): number[] {

@@ -3,7 +3,7 @@
  *
  * Over the window [⌊t/Δ⌋·Δ − W, t], W = 60 s, Δ = 1 s: B, S = size bought and sold by aggressors, imbalance (B − S)/(B + S), count, and
  * VWAP = Σp·v/Σv over all trades. Sizes in base units. A trade whose aggressor is unknown counts in VWAP and count, not in B
- * and S. O(1) per trade, 305 numbers of state, no warm-up: `undefined` while the window holds no trade.
+ * and S. O(1) per trade, 307 numbers of state, no warm-up: `undefined` while the window holds no trade.
  *
  * @example
  * ```ts
@@ -52,11 +52,11 @@ export class TradeFlow implements Estimator {
   }
 
   get buySize(): number | undefined {
-    return this.count > 0 ? this.#window.sum(BUY) : undefined;
+    return this.count > 0 ? finite(this.#window.sum(BUY)) : undefined;
   }
 
   get sellSize(): number | undefined {
-    return this.count > 0 ? this.#window.sum(SELL) : undefined;
+    return this.count > 0 ? finite(this.#window.sum(SELL)) : undefined;
   }
 
   get imbalance(): number | undefined {

@@ -61,7 +61,7 @@ export interface ReplaySummary {
   published: number;
   frames: number;
   rejected: RejectCounts;
-  /** Event time of the first and the last event published. */
+  /** Earliest and latest event time published; `undefined` where nothing was. */
   firstTimeUs: number | undefined;
   lastTimeUs: number | undefined;
   elapsedSeconds: number;
@@ -215,8 +215,9 @@ class Player {
 
   #publish(pair: Pair, event: MarketEvent): void {
     const { summary, options } = this.#context;
-    summary.firstTimeUs ??= event.eventTimeUs;
-    summary.lastTimeUs = event.eventTimeUs;
+    const { eventTimeUs } = event;
+    if (!(eventTimeUs >= summary.firstTimeUs!)) summary.firstTimeUs = eventTimeUs;
+    if (!(eventTimeUs <= summary.lastTimeUs!)) summary.lastTimeUs = eventTimeUs;
     this.#published++;
     options.onEvent?.(pair, event);
     this.#batcher.add(pair, event);

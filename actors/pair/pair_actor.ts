@@ -18,7 +18,7 @@ import type { Ladder } from "./ladder.ts";
 import { type PairSnapshot, PairState } from "./pair_state.ts";
 
 /** Version of the snapshot's shape. A snapshot of another one is refused and the state is folded from the log. */
-export const PAIR_SNAPSHOT_VERSION = 1;
+export const PAIR_SNAPSHOT_VERSION = 2;
 
 /** The actor of one pair, for any runtime: a host on a log, or a loop over a file. */
 export function createPairActor(pair: Pair): Actor<PairState> {

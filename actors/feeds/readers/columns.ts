@@ -59,6 +59,20 @@ export function columnParser(layout: ColumnLayout, options: ColumnParserOptions)
   return new ColumnParser(layout, options);
 }
 
+const ABSENT = -1;
+const ABSENT_COLUMNS = {
+  pair: ABSENT,
+  bid: ABSENT,
+  ask: ABSENT,
+  bidSize: ABSENT,
+  askSize: ABSENT,
+  sizeShift: 0,
+  sidesMayBeEmpty: false,
+  price: ABSENT,
+  size: ABSENT,
+  side: ABSENT,
+};
+
 class ColumnParser implements LineParser {
   readonly headerLineCount: number;
   readonly #layout: Required<ColumnLayout>;
@@ -76,20 +90,8 @@ class ColumnParser implements LineParser {
 
   constructor(layout: ColumnLayout, options: ColumnParserOptions) {
     this.headerLineCount = options.headerLineCount;
-    const none = -1;
-    this.#layout = {
-      pair: none,
-      bid: none,
-      ask: none,
-      bidSize: none,
-      askSize: none,
-      sizeShift: 0,
-      sidesMayBeEmpty: false,
-      price: none,
-      size: none,
-      side: none,
-      ...layout,
-    };
+    const given = Object.entries(layout).filter(([, value]) => value !== undefined);
+    this.#layout = { ...ABSENT_COLUMNS, ...Object.fromEntries(given) } as Required<ColumnLayout>;
     this.#delimiter = layout.delimiter.charCodeAt(0);
     this.#isTrade = layout.price !== undefined;
     this.#pair = options.pair;

@@ -42,6 +42,7 @@ export class LineSource {
   #length = 0;
   #skipping = false;
   #atEnd = false;
+  #gzip = false;
   /** What went wrong while looking ahead: thrown when the lines before it have been served. */
   #failure: SourceError | undefined;
 
@@ -81,11 +82,14 @@ export class LineSource {
     if (this.#atEnd) return this.#at < this.#length || this.#skipping;
     let chunk: Uint8Array | undefined;
     try {
-      this.#plain ??= await this.#open();
+      if (this.#plain === undefined) {
+        this.#plain = await this.#open();
+        if (this.#length > this.#at) return true;
+      }
       chunk = (await this.#plain.read()).value;
     } catch (error) {
       if (error instanceof SourceError) throw error;
-      const reason = this.#plain === this.#raw ? "" : "gzip data is truncated or corrupt, ";
+      const reason = this.#gzip ? "gzip data is truncated or corrupt, " : "";
       throw new SourceError(
         this.#path,
         `${reason}reading stopped after line ${this.lineNumber} (${(error as Error).message})`,
@@ -135,7 +139,7 @@ export class LineSource {
 
   #append(chunk: Uint8Array): void {
     let rest = this.#length - this.#at;
-    if (this.#skipping || rest > LINE_BYTES_MAX) {
+    if (this.#skipping || (rest > LINE_BYTES_MAX && this.#scanned === this.#length)) {
       // The line is beyond its limit: what there is of it goes, the rest is skipped as it comes.
       this.#skipping = true;
       this.#at = this.#length;
@@ -171,7 +175,7 @@ export class LineSource {
     if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
       throw new SourceError(this.#path, "it is UTF-16 text; expected UTF-8");
     }
-    const gzip = first === 0x1f && second === 0x8b;
+    const gzip = this.#gzip = first === 0x1f && second === 0x8b;
     const counted = this.#countedStream(chunks, gzip ? GZIP_SLICE_BYTES : Infinity);
     const plain = gzip
       ? counted.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>)

@@ -60,10 +60,14 @@ const INDEX = new Map(CURRENCIES.map((currency, index) => [currency.code, index]
 /** Index of a currency in {@linkcode CURRENCIES}. @throws {RangeError} for one that the simulator does not know. */
 export function currencyIndex(code: string): number {
   const index = INDEX.get(code);
-  if (index === undefined) throw new RangeError(`Cannot simulate ${code}: expected one of ${[...INDEX.keys()].join(", ")}`);
+  if (index === undefined) {
+    throw new RangeError(`Cannot simulate ${code}: expected one of ${[...INDEX.keys()].join(", ")}`);
+  }
   return index;
 }
 
 /** Whether the table of currencies serves every pair of the contract. */
 export const missingCurrencies = (): string[] =>
-  [...new Set(ALL_PAIRS.flatMap((pair) => [pairSpec(pair).base, pairSpec(pair).quote]))].filter((code) => !INDEX.has(code));
+  [...new Set(ALL_PAIRS.flatMap((pair) => [pairSpec(pair).base, pairSpec(pair).quote]))].filter((code) =>
+    !INDEX.has(code)
+  );

@@ -46,16 +46,19 @@ export class CurrencyFactors {
     ({ dollarLoading, riskLoading }) => Math.sqrt(1 - dollarLoading ** 2 - riskLoading ** 2),
   );
   readonly #season = new Float64Array(CURRENCIES.length);
-  /** Currencies that are simulated; the others stand still. */
-  readonly #active: readonly number[];
+  /** Currencies that move; the others stand still. */
+  #active: readonly number[] = [];
   #logVolatility: number;
   #seasonUntilUs = 0;
 
-  /** @param active indices of the currencies to move; the dollar stands still in its own terms. */
-  constructor(random: Random, active: readonly number[]) {
+  constructor(random: Random) {
     this.#random = random;
-    this.#active = active.filter((index) => index !== 0);
     this.#logVolatility = VOLATILITY_LOG_SD * random.normal();
+  }
+
+  /** Which currencies move, by index; the dollar stands still in its own terms. */
+  activate(currencies: readonly number[]): void {
+    this.#active = currencies.filter((index) => index !== 0).sort((a, b) => a - b);
   }
 
   /** Move on by a step that ends at `timeUs`. */

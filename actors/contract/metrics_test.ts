@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { METRIC_NAMES, metricColumn, type MetricName, METRICS, MetricSample } from "./metrics.ts";
+
+const SAMPLE: MetricSample = {
+  v: 1,
+  pair: "EURUSD",
+  timeUs: 1_700_000_000_250_000,
+  values: { price: { bid: 1.1 }, spread: {}, depth: {}, flow: {}, volatility: {}, arrival: { quotesPerSecond: 0 } },
+  absent: { "price.ask": "one-sided" },
+  counts: { quotes: 1, levels: 0, trades: 0, rejected: { "frame-truncated": 2 } },
+};
+
+Deno.test("METRIC_NAMES lists every metric of the catalogue once, in its order", () => {
+  const names = Object.entries(METRICS).flatMap(([group, metrics]) => Object.keys(metrics).map((n) => `${group}.${n}`));
+  assert.deepEqual(METRIC_NAMES, names);
+  assert.equal(new Set(METRIC_NAMES).size, METRIC_NAMES.length);
+});
+
+Deno.test("every metric has a unit, a description and its unit last in its name", () => {
+  const endings: Record<string, RegExp> = {
+    pips: /Pips$/,
+    bps: /Bps$/,
+    size: /Size(60s)?$/,
+    "1/s": /PerSecond$/,
+    ms: /Ms$/,
+    "% per year": /Pct$/,
+    ratio: /Ratio$/,
+  };
+  for (const [group, metrics] of Object.entries(METRICS)) {
+    for (const [name, spec] of Object.entries(metrics)) {
+      assert(spec.unit !== "" && spec.doc !== "", `${group}.${name}`);
+      assert.match(name, endings[spec.unit] ?? /^[a-z][A-Za-z0-9]*$/);
+    }
+  }
+});
+
+Deno.test("`metricColumn()` makes one ClickHouse name of each metric", () => {
+  assert.equal(metricColumn("spread.quotedBps"), "spread_quoted_bps");
+  assert.equal(metricColumn("flow.ofi10sNormalised"), "flow_ofi10s_normalised");
+  const columns = METRIC_NAMES.map(metricColumn);
+  assert.equal(new Set(columns).size, columns.length);
+  for (const column of columns) assert.match(column, /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/);
+});
+
+Deno.test("`MetricSample` takes every metric of the catalogue", () => {
+  const values: Record<string, Record<string, number>> = {};
+  for (const name of METRIC_NAMES) {
+    const [group, short] = name.split(".") as [string, string];
+    (values[group] ??= {})[short] = 1;
+  }
+  const sample = { ...SAMPLE, values, absent: {} };
+  assert.deepEqual(MetricSample.parse(JSON.parse(JSON.stringify(sample))), sample);
+});
+
+Deno.test("`MetricSample` refuses unknown names, reasons, versions and numbers that are none", () => {
+  assert.deepEqual(MetricSample.parse(SAMPLE), SAMPLE);
+  const wrong: unknown[] = [
+    { ...SAMPLE, v: 2 },
+    { ...SAMPLE, pair: "EUR/USD" },
+    { ...SAMPLE, timeUs: 0 },
+    { ...SAMPLE, timeUs: 1.5 },
+    { ...SAMPLE, more: 1 },
+    { ...SAMPLE, absent: { "price.ask": "because" } },
+    { ...SAMPLE, counts: { ...SAMPLE.counts, trades: -1 } },
+    { ...SAMPLE, values: { ...SAMPLE.values, price: { bids: 1 } } },
+    { ...SAMPLE, values: { ...SAMPLE.values, price: { bid: NaN } } },
+    { ...SAMPLE, values: { ...SAMPLE.values, price: { bid: Infinity } } },
+    { ...SAMPLE, values: { ...SAMPLE.values, price: { bid: null } } },
+    { ...SAMPLE, values: { ...SAMPLE.values, price: undefined } },
+  ];
+  for (const sample of wrong) assert(!MetricSample.safeParse(sample).success, JSON.stringify(sample));
+});
+
+Deno.test("a metric's name is a type: an unknown one does not compile", () => {
+  // @ts-expect-error: no such metric
+  const name: MetricName = "spread.quoted";
+  assert(!METRIC_NAMES.includes(name));
+});

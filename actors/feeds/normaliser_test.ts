@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { emptyEvent, EventKind, type Pair, parsePair } from "../contract/mod.ts";
+import { addRejects, Normaliser, REJECT_EXAMPLES_MAX } from "./normaliser.ts";
+
+const EURUSD = parsePair("EURUSD") as Pair;
+const USDJPY = parsePair("USDJPY") as Pair;
+const quote = (eventTimeUs: number, price = 1.1, price2 = 1.2) => ({
+  ...emptyEvent(),
+  kind: EventKind.quote,
+  eventTimeUs,
+  price,
+  price2,
+});
+
+Deno.test("Normaliser.admit() passes what is well-formed, a crossed quote too", () => {
+  const normaliser = new Normaliser();
+  assert(normaliser.admit(EURUSD, quote(10), 1));
+  assert(normaliser.admit(EURUSD, quote(10, 1.2, 1.1), 2));
+  assert(normaliser.admit(EURUSD, quote(11, NaN, 1.1), 3));
+  assert.deepEqual(normaliser.rejected, { total: 0, byCode: {} });
+});
+
+Deno.test("Normaliser.admit() refuses zero, negative and non-finite numbers by code", () => {
+  const normaliser = new Normaliser();
+  const wrong = [quote(1, 0), quote(1, -1), quote(1, Infinity), quote(1, NaN, NaN), quote(NaN), {
+    ...quote(1),
+    size: -1,
+  }];
+  for (const [index, event] of wrong.entries()) assert(!normaliser.admit(EURUSD, event, index + 1));
+  assert.deepEqual(
+    Object.entries(normaliser.rejected.byCode).map(([code, { count, examples }]) =>
+      `${code} ${count} line ${examples[0]!.line}`
+    ),
+    [
+      "price-not-positive 2 line 1",
+      "price-not-finite 1 line 3",
+      "quote-empty 1 line 4",
+      "time-invalid 1 line 5",
+      "size-negative 1 line 6",
+    ],
+  );
+  assert.equal(normaliser.rejected.total, 6);
+  assert.match(normaliser.rejected.byCode["size-negative"]!.examples[0]!.message, /size -1/);
+});
+
+Deno.test("Normaliser.admit() refuses event time that goes back, within each pair", () => {
+  const normaliser = new Normaliser();
+  assert(normaliser.admit(EURUSD, quote(100), 1));
+  assert(normaliser.admit(EURUSD, quote(100), 2));
+  assert(normaliser.admit(USDJPY, quote(50), 3));
+  assert(!normaliser.admit(EURUSD, quote(99), 4));
+  assert(normaliser.admit(EURUSD, quote(100), 5));
+  assert.deepEqual(normaliser.rejected.byCode["time-back"], {
+    count: 1,
+    examples: [{ line: 4, message: "event time goes back by 1 µs" }],
+  });
+  const tolerant = new Normaliser({ timeBackUsMax: 5 });
+  assert(tolerant.admit(EURUSD, quote(100), 1));
+  assert(tolerant.admit(EURUSD, quote(95), 2));
+  assert(!tolerant.admit(EURUSD, quote(94), 3));
+});
+
+Deno.test("a refused event does not move the clock of its pair", () => {
+  const normaliser = new Normaliser();
+  assert(!normaliser.admit(EURUSD, quote(1_000, -1), 1));
+  assert(normaliser.admit(EURUSD, quote(10), 2));
+});
+
+Deno.test("Normaliser.refuse() keeps the first examples and describes no others", () => {
+  const normaliser = new Normaliser();
+  let described = 0;
+  for (let line = 1; line <= 100; line++) {
+    normaliser.refuse("line-malformed", line, () => {
+      described++;
+      return "x".repeat(1000);
+    });
+  }
+  const { count, examples } = normaliser.rejected.byCode["line-malformed"]!;
+  assert.equal(count, 100);
+  assert.deepEqual(examples.map(({ line }) => line), [1, 2, 3]);
+  assert.equal(described, REJECT_EXAMPLES_MAX);
+  assert(examples[0]!.message.length <= 200);
+
+  const sum = { total: 0, byCode: {} } as Normaliser["rejected"];
+  addRejects(sum, normaliser.rejected);
+  addRejects(sum, normaliser.rejected);
+  assert.equal(sum.total, 200);
+  assert.equal(sum.byCode["line-malformed"]!.examples.length, REJECT_EXAMPLES_MAX);
+});

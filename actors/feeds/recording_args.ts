@@ -1,0 +1,65 @@
+/**
+ * Arguments of the commands that read recordings.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { ConfigError, type Pair, parsePair } from "../contract/mod.ts";
+import { FORMAT_NAMES } from "./readers/mod.ts";
+
+/** Fastest speed beside `max`: a day in a tenth of a second. */
+export const SPEED_MAX = 1_000_000;
+
+export interface RecordingArgs {
+  files: string[];
+  pair: Pair | undefined;
+  format: string | undefined;
+  speed: number | "max";
+  progress: boolean;
+}
+
+/**
+ * Read the arguments of a command.
+ *
+ * @throws {ConfigError} with a line for each that is wrong.
+ */
+export function recordingArgs(args: readonly string[], options: { takesSpeed: boolean }): RecordingArgs {
+  const { values, positionals } = parsed(args, options.takesSpeed);
+  const problems: string[] = [];
+  if (positionals.length === 0) problems.push("no file is named; see --help");
+  const pair = values.pair === undefined ? undefined : parsePair(values.pair);
+  if (values.pair !== undefined && pair === undefined) {
+    problems.push(`--pair ${JSON.stringify(values.pair)}: no pair of the table; expected for example EURUSD`);
+  }
+  if (values.format !== undefined && !FORMAT_NAMES.includes(values.format)) {
+    problems.push(`--format ${JSON.stringify(values.format)}: expected one of ${FORMAT_NAMES.join(", ")}`);
+  }
+  const speed = values.speed === undefined || values.speed === "max" ? "max" : Number(values.speed);
+  if (speed !== "max" && !(speed > 0 && speed <= SPEED_MAX)) {
+    problems.push(`--speed ${JSON.stringify(values.speed)}: expected max, or a number above 0 up to ${SPEED_MAX}`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { files: positionals, pair, format: values.format, speed, progress: values["no-progress"] !== true };
+}
+
+function parsed(args: readonly string[], takesSpeed: boolean) {
+  const options = {
+    pair: { type: "string" },
+    format: { type: "string" },
+    "no-progress": { type: "boolean" },
+  } as const;
+  const speed = { speed: { type: "string" } } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: takesSpeed ? { ...options, ...speed } : options,
+    });
+    return {
+      values: values as { pair?: string; format?: string; "no-progress"?: boolean; speed?: string },
+      positionals,
+    };
+  } catch (error) {
+    throw new ConfigError([`${(error as Error).message}; see --help`]);
+  }
+}

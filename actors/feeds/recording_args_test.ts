@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { ConfigError } from "../contract/mod.ts";
+import { recordingArgs } from "./recording_args.ts";
+
+Deno.test("recordingArgs() reads options and files in any order", () => {
+  assert.deepEqual(
+    recordingArgs(["a.csv", "--pair", "eur/usd", "--speed", "2.5", "--format=csv", "--no-progress", "b.csv"], {
+      takesSpeed: true,
+    }),
+    { files: ["a.csv", "b.csv"], pair: "EURUSD", format: "csv", speed: 2.5, progress: false },
+  );
+  assert.deepEqual(recordingArgs(["a.csv"], { takesSpeed: false }), {
+    files: ["a.csv"],
+    pair: undefined,
+    format: undefined,
+    speed: "max",
+    progress: true,
+  });
+});
+
+Deno.test("recordingArgs() tells everything that is wrong at once", () => {
+  assert.throws(
+    () => recordingArgs(["--pair=XX", "--format=xml", "--speed=fast"], { takesSpeed: true }),
+    (error: Error) => {
+      assert(error instanceof ConfigError);
+      assert.equal(error.problems.length, 4);
+      return true;
+    },
+  );
+  for (const args of [["--speed=1", "a"], ["--what", "a"], ["a", "--pair"]]) {
+    assert.throws(() => recordingArgs(args, { takesSpeed: false }), ConfigError, args.join(" "));
+  }
+  for (const speed of ["0", "-1", "NaN", "Infinity", "1e9", ""]) {
+    assert.throws(() => recordingArgs([`--speed=${speed}`, "a"], { takesSpeed: true }), ConfigError, speed);
+  }
+});

@@ -1,0 +1,67 @@
+/**
+ * Publishes recorded files as a feed.
+ *
+ * Standard output stays empty but for `--help`; progress and summary go to standard error. Status: 0 all files were read, 1
+ * one could not be or nothing was published, 2 wrong usage.
+ *
+ * @module
+ */
+import { systemClock } from "./adapters/clock.ts";
+import { progressLineOf, runCommand } from "./adapters/command.ts";
+import { connectFramePublisher } from "./adapters/frame_publisher.ts";
+import { openFile } from "./adapters/files.ts";
+import { untilAborted } from "./adapters/until_aborted.ts";
+import { readEnv, urlOf } from "./contract/mod.ts";
+import { FORMAT_NAMES, progressLine, recordingArgs, replay, summaryText } from "./feeds/mod.ts";
+
+const HELP = `Publish recorded market data to the log.
+
+Usage: deno task replay [options] FILE…
+
+  --speed N|max    1 plays in event time, 10 ten times as fast, max as fast as possible (default)
+  --pair PAIR      the pair of files whose rows do not name one; otherwise the one in the file name
+  --format NAME    ${FORMAT_NAMES.join(", ")}; guessed from the content when left out
+  --no-progress    no progress on standard error
+  --help           this text
+
+Files may be gzipped. NATS_URL says where the server is (nats://127.0.0.1:4222).`;
+
+/** After so long without a connection, people are told what is waited for. */
+const CONNECT_PATIENCE_MS = 2_000;
+/** Time for the last frames to be acknowledged after the signal to stop. */
+const STOP_GRACE_MS = 3_000;
+
+await runCommand(HELP, async (command) => {
+  const args = recordingArgs(command.args, { takesSpeed: true });
+  const { NATS_URL: natsUrl } = readEnv(
+    { NATS_URL: urlOf("nats", "tls").default("nats://127.0.0.1:4222") },
+    Deno.env.toObject(),
+  );
+
+  const { signal } = command;
+  const patience = setTimeout(() => console.error(`Waiting for ${natsUrl} …`), CONNECT_PATIENCE_MS);
+  const publisher = await untilAborted(connectFramePublisher({ natsUrl, name: "replay" }), { signal });
+  clearTimeout(patience);
+  if (publisher === undefined) return 1;
+  const progress = progressLineOf(progressLine, { wanted: args.progress });
+  const run = replay(args.files, {
+    openFile,
+    outlet: publisher,
+    clock: systemClock,
+    runId: crypto.randomUUID().slice(0, 8),
+    speed: args.speed,
+    format: args.format,
+    pair: args.pair,
+    onProgress: progress.show,
+    signal,
+  });
+  const summary = await untilAborted(run, { signal, graceMs: STOP_GRACE_MS });
+  progress.end();
+  if (summary === undefined) {
+    console.error("Stopped before the last frames were acknowledged.");
+    return 1;
+  }
+  await publisher.close();
+  console.error(summaryText(summary));
+  return summary.published > 0 && summary.files.every((file) => file.error === undefined) ? 0 : 1;
+});
