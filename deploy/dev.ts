@@ -94,7 +94,7 @@ interface RoleSpec {
 
 /** One of our roles, with the permissions that deno.json names after it. */
 function role(name: string, main: string, { env, args = [], flags = [] }: RoleSpec) {
-  return roleService({ name, cwd: PROJECT_ROOT, env, args: ["run", `-P=${name}`, ...flags, main, ...args] });
+  return roleService({ name, cwd: PROJECT_ROOT, env, args: ["run", "-q", `-P=${name}`, ...flags, main, ...args] });
 }
 
 /** The preferred port where nothing listens on it, otherwise any free one. */

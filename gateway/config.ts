@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { LogLevel, port, readEnv, urlOf } from "../actors/contract/mod.ts";
+import { DEFAULT_PAIRS, LogLevel, pairList, port, readEnv, urlOf } from "../actors/contract/mod.ts";
 
 const shape = {
   NATS_URL: urlOf("nats", "tls").default("nats://127.0.0.1:4222"),
@@ -13,6 +13,7 @@ const shape = {
   CLICKHOUSE_PASSWORD: z.string().default(""),
   CLICKHOUSE_DATABASE: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "expected a name of letters, digits and _")
     .default("fx"),
+  PAIRS: pairList().prefault(DEFAULT_PAIRS),
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port().default(8080),
   LOG_LEVEL: LogLevel.default("info"),

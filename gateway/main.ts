@@ -30,6 +30,8 @@ import { LatestStates, LiveHub, NodeReports, PUSH_INTERVAL_MS } from "./live/mod
 
 const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
+/** Pause before a database of another schema is looked at again: somebody may mend it. */
+const SCHEMA_RETRY_MS = 15_000;
 /** Pause before a server is tried again. */
 const RETRY_MS = 1_000;
 
@@ -64,9 +66,10 @@ await runRole(config.LOG_LEVEL, async (role) => {
   );
   const latest = new LatestStates();
   const nodes = new NodeReports(systemClock);
-  const hub = new LiveHub(latest, systemClock);
+  const hub = new LiveHub(latest, { nowMs: systemClock.nowMs, pairs: config.PAIRS });
   systemClock.every(PUSH_INTERVAL_MS, () => hub.push(), signal);
 
+  const faults = new Set<string>();
   const app = createApp({
     history: new History(clickhouse),
     latest,
@@ -75,6 +78,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
     notReady: async () => [
       ...(nc.isClosed() || !await answers(nc.rtt()) ? ["NATS does not answer"] : []),
       ...(await clickhouse.ping() ? [] : ["ClickHouse does not answer"]),
+      ...faults,
     ],
     nodes,
     pageFile: (name) => Deno.readFile(new URL(name, PAGE)).catch(() => undefined),
@@ -98,7 +102,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
     follow(nc, BUCKETS.latest.name, (entry) => latest.take(entry), role),
     follow(nc, BUCKETS.nodes.name, (entry) => nodes.take(entry), role),
     ,
-    archive(clickhouse, archivers, role),
+    archive(clickhouse, archivers, faults, role),
   ]);
   hub.close();
   await server.shutdown();
@@ -106,18 +110,31 @@ await runRole(config.LOG_LEVEL, async (role) => {
   await nc.close();
 });
 
-/** Bring the database to the schema as soon as it answers, then archive every stream until the signal aborts. */
-async function archive(clickhouse: ClickHouse, archivers: readonly Archiver[], { signal, log }: Role): Promise<void> {
+/**
+ * Bring the database to the schema as soon as it answers, then archive every stream until the signal aborts. A database of another
+ * schema is left alone: the reason stands in `faults` and in the log, live goes on, and the log keeps the data meanwhile.
+ */
+async function archive(
+  clickhouse: ClickHouse,
+  archivers: readonly Archiver[],
+  faults: Set<string>,
+  { signal, log }: Role,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const count = await migrate(clickhouse, await readMigrations(MIGRATIONS));
       if (count > 0) log("info", `database ${clickhouse.database}: ${count} migrations applied`);
       await verifyTables(clickhouse, archivers.flatMap(({ sets }) => sets));
+      faults.clear();
       break;
     } catch (error) {
-      if (error instanceof SchemaError) throw error;
-      log("warn", `ClickHouse does not answer yet: ${(error as Error).message}; next try in ${RETRY_MS} ms`);
-      await systemClock.sleep(RETRY_MS, signal);
+      const { message } = error as Error;
+      const isSchema = error instanceof SchemaError;
+      if (isSchema && !faults.has(message)) log("error", `nothing is archived: ${message}`);
+      if (!isSchema) log("warn", `ClickHouse does not answer yet: ${message}; next try in ${RETRY_MS} ms`);
+      faults.clear();
+      if (isSchema) faults.add(message);
+      await systemClock.sleep(isSchema ? SCHEMA_RETRY_MS : RETRY_MS, signal);
     }
   }
   await Promise.all(archivers.map((archiver) => archiver.run(signal)));

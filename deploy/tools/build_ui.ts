@@ -12,7 +12,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -79,7 +79,7 @@ export async function buildUi(options: BuildUiOptions = {}): Promise<UiBuild> {
 /** Makes every file of the page in `stage`. */
 async function build(stage: string, { lock }: { lock: boolean }): Promise<UiAsset[]> {
   const ui = join(PROJECT_ROOT, "ui");
-  const { script, map } = await bundle(join(ui, "main.tsx"), { lock });
+  const { script, map } = await bundle(stage, { lock });
   const styles = `${plotStyles.trim()}\n${await Deno.readTextFile(join(ui, "styles.css"))}`;
   const icon = await Deno.readTextFile(join(ui, "favicon.svg"));
   const scriptName = hashedName("app", "js", script);
@@ -101,32 +101,23 @@ async function build(stage: string, { lock }: { lock: boolean }): Promise<UiAsse
   return assets;
 }
 
-async function bundle(entry: string, { lock }: { lock: boolean }): Promise<{ script: string; map: string }> {
-  const dir = await Deno.makeTempDir({ prefix: "fxmm-ui-" });
-  try {
-    const args = [
-      "bundle",
-      ...lock ? [] : ["--no-lock"],
-      "--quiet",
-      "--platform",
-      "browser",
-      "--minify",
-      "--sourcemap",
-      "external",
-    ];
-    const { code, stderr, timedOut } = await run(Deno.execPath(), [...args, "--outdir", dir, entry], {
-      cwd: PROJECT_ROOT,
-      timeoutMs: BUNDLE_TIMEOUT_MS,
-      env: { NO_COLOR: "1" },
-    });
-    if (timedOut) throw new Error(`Bundling the page took longer than ${BUNDLE_TIMEOUT_MS / 1000} s`);
-    if (code !== 0) throw new Error(`Cannot bundle the page:\n${stderr.trim()}`);
-    const name = basename(entry).replace(/\.tsx$/, ".js");
-    const script = await Deno.readTextFile(join(dir, name));
-    return { script, map: await Deno.readTextFile(join(dir, `${name}.map`)) };
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+/** Bundles into a folder of its own in `stage`, which is gone afterwards. */
+async function bundle(stage: string, { lock }: { lock: boolean }): Promise<{ script: string; map: string }> {
+  const dir = join(stage, "bundle");
+  const lockArgs = lock ? [] : ["--no-lock"];
+  const args = ["bundle", ...lockArgs, "--quiet", "--platform", "browser", "--minify", "--sourcemap", "external"];
+  const entry = join(PROJECT_ROOT, "ui", "main.tsx");
+  const { code, stderr, timedOut } = await run(Deno.execPath(), [...args, "--outdir", dir, entry], {
+    cwd: PROJECT_ROOT,
+    timeoutMs: BUNDLE_TIMEOUT_MS,
+    env: { NO_COLOR: "1" },
+  });
+  if (timedOut) throw new Error(`Bundling the page took longer than ${BUNDLE_TIMEOUT_MS / 1000} s`);
+  if (code !== 0) throw new Error(`Cannot bundle the page:\n${stderr.trim()}`);
+  const script = await Deno.readTextFile(join(dir, "main.js"));
+  const map = await Deno.readTextFile(join(dir, "main.js.map"));
+  await Deno.remove(dir, { recursive: true });
+  return { script, map };
 }
 
 /** Moves the new page in, assets before the page that names them, and removes what only the old page named. */

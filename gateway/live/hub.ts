@@ -8,7 +8,6 @@
  * @module
  */
 import {
-  ALL_PAIRS,
   type LiveBook,
   type LiveMessage,
   LiveRequest,
@@ -22,6 +21,8 @@ import type { LatestStates } from "./latest.ts";
 
 /** Time between two pushes. */
 export const PUSH_INTERVAL_MS = 100;
+/** Longest silence: a page that hears nothing for a few of these takes the line for dead. */
+export const HEARTBEAT_INTERVAL_MS = 1_000;
 /** Clients at once. One more is answered 503. */
 export const LIVE_CLIENTS_MAX = 500;
 /** Bytes a client's socket may hold unsent; above it the client is skipped. */
@@ -36,6 +37,7 @@ interface Client {
   readonly dirtyBooks: Set<Pair>;
   readonly dirtySamples: Set<Pair>;
   detail: Pair | undefined;
+  sentAtMs: number;
 }
 
 export class LiveHub {
@@ -46,10 +48,10 @@ export class LiveHub {
   readonly #unlisten: () => void;
   readonly stats = { pushCount: 0, skippedCount: 0, refusedCount: 0 };
 
-  constructor(latest: LatestStates, options: { nowMs: () => number; pairs?: readonly Pair[] }) {
+  constructor(latest: LatestStates, options: { nowMs: () => number; pairs: readonly Pair[] }) {
     this.#latest = latest;
     this.#nowMs = options.nowMs;
-    this.#pairs = options.pairs ?? ALL_PAIRS;
+    this.#pairs = options.pairs;
     this.#unlisten = latest.listen((pair, what) => {
       for (const client of this.#clients) (what === "book" ? client.dirtyBooks : client.dirtySamples).add(pair);
     });
@@ -63,6 +65,11 @@ export class LiveHub {
     return this.#clients.size >= LIVE_CLIENTS_MAX;
   }
 
+  /** The pairs that are meant to have data, and whichever else have. */
+  get #shownPairs(): Pair[] {
+    return [...new Set([...this.#pairs, ...this.#latest.pairs])];
+  }
+
   /** Serve a socket until it closes. */
   add(socket: WebSocket): void {
     const client: Client = {
@@ -70,10 +77,11 @@ export class LiveHub {
       dirtyBooks: new Set(this.#latest.pairs),
       dirtySamples: new Set(this.#latest.pairs),
       detail: undefined,
+      sentAtMs: 0,
     };
     socket.onopen = () => {
       this.#clients.add(client);
-      this.#send(client, { type: "hello", v: 1, serverTimeMs: this.#nowMs(), pairs: this.#pairs.map(pairInfo) });
+      this.#send(client, { type: "hello", v: 1, serverTimeMs: this.#nowMs(), pairs: this.#shownPairs.map(pairInfo) });
       this.#pushTo(client);
     };
     socket.onmessage = ({ data }) => this.#onRequest(client, data);
@@ -93,7 +101,9 @@ export class LiveHub {
 
   #pushTo(client: Client): void {
     const { socket, dirtyBooks, dirtySamples } = client;
-    if (socket.readyState !== WebSocket.OPEN || (dirtyBooks.size === 0 && dirtySamples.size === 0)) return;
+    const changed = dirtyBooks.size > 0 || dirtySamples.size > 0;
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (!changed && this.#nowMs() - client.sentAtMs < HEARTBEAT_INTERVAL_MS) return;
     if (socket.bufferedAmount > LIVE_BUFFER_BYTES_MAX) {
       this.stats.skippedCount++;
       return;
@@ -134,6 +144,7 @@ export class LiveHub {
   }
 
   #send(client: Client, message: LiveMessage): void {
+    client.sentAtMs = message.serverTimeMs;
     client.socket.send(JSON.stringify(message));
   }
 }

@@ -7,7 +7,8 @@ import { LatestStates, LiveHub } from "./mod.ts";
 /** A gateway's live side on a real socket. */
 class LiveServer implements AsyncDisposable {
   readonly latest = new LatestStates();
-  readonly hub = new LiveHub(this.latest, { nowMs: () => NOW_MS });
+  nowMs = NOW_MS;
+  readonly hub = new LiveHub(this.latest, { nowMs: () => this.nowMs, pairs: [] });
   readonly #server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     createApp(appDeps({ latest: this.latest, hub: this.hub })).fetch,
@@ -138,4 +139,17 @@ Deno.test("`LatestStates` counts entries that are not of the schema and keeps th
   put(JSON.stringify({ pair: "EURUSD", timeUs: -1, sequence: 1, bids: [], asks: [] }));
   assert.equal(latest.rejectedCount, 2);
   assert.deepEqual(latest.pairs, ["EURUSD"]);
+});
+
+Deno.test("`LiveHub` lets a client hear from it once a second when nothing changes", async () => {
+  await using server = new LiveServer();
+  const client = await server.connect();
+  server.nowMs += 999;
+  server.hub.push();
+  server.nowMs += 1;
+  server.hub.push();
+  const { books, samples, serverTimeMs } = await client.update();
+  assert.deepEqual([books, samples, serverTimeMs], [[], [], NOW_MS + 1_000]);
+  client.socket.close();
+  await client.closed;
 });

@@ -18,7 +18,7 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
   return {
     history: { quotes: answer, trades: answer, metrics: answer, extents: () => Promise.resolve(new Map()) },
     latest,
-    hub: new LiveHub(latest, { nowMs: () => NOW_MS }),
+    hub: new LiveHub(latest, { nowMs: () => NOW_MS, pairs: [] }),
     archivers: [],
     notReady: () => Promise.resolve([]),
     nodes: new NodeReports({ nowMs: () => NOW_MS }),

@@ -1,0 +1,89 @@
+/**
+ * The page: the list and one pair side by side on a desk, one after the other on a phone.
+ *
+ * @module
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import type { ChartFeed } from "../chart_feed.ts";
+import type { PageStore } from "../store.ts";
+import type { ChartSpan } from "../model/location.ts";
+import type { Palette, ThemeChoice } from "../theme/theme.ts";
+import { Banner } from "./banner.tsx";
+import { Detail } from "./detail.tsx";
+import { Empty } from "./empty.tsx";
+import { Header } from "./header.tsx";
+import { Watchlist } from "./watchlist.tsx";
+
+export interface AppActions {
+  select: (pair: string | undefined) => void;
+  setSpan: (span: ChartSpan) => void;
+  retryConnection: () => void;
+  retryHistory: () => void;
+  cycleTheme: () => void;
+}
+
+export interface AppProps {
+  store: PageStore;
+  chart: ChartFeed;
+  theme: ReadonlySignal<ThemeChoice>;
+  palette: ReadonlySignal<Palette>;
+  actions: AppActions;
+}
+
+export function App({ store, chart, theme, palette, actions }: AppProps) {
+  const { connection, nowMs, eventTimeUs, activeCount, order, selected, trusted, location } = store;
+  const selectedPair = selected.value;
+  const isEmpty = activeCount.value === 0;
+  // On a phone the address says which of the two screens is shown.
+  const showsDetail = location.value.pair !== undefined && !isEmpty;
+  const dim = trusted.value || isEmpty ? "" : "dimmed-inside";
+  return (
+    <div class="flex min-h-screen flex-col lg:h-screen">
+      <Header
+        connection={connection}
+        nowMs={nowMs}
+        eventTimeUs={eventTimeUs}
+        activeCount={activeCount}
+        theme={theme}
+        onTheme={actions.cycleTheme}
+      />
+      <Banner connection={connection} nowMs={nowMs} onRetry={actions.retryConnection} />
+      <main class="flex min-h-0 flex-1 flex-col gap-px bg-line lg:flex-row">
+        {order.value.length > 0 && (
+          <div
+            class={`bg-panel lg:block lg:w-[31rem] lg:flex-none lg:overflow-y-auto xl:w-[39.5rem] 3xl:w-[48rem] ${dim} ${
+              showsDetail ? "hidden" : isEmpty ? "order-last lg:order-none" : ""
+            }`}
+          >
+            <Watchlist
+              order={order}
+              pair={(name) => store.pair(name)}
+              selected={selected}
+              nowMs={nowMs}
+              palette={palette}
+              onSelect={actions.select}
+            />
+          </div>
+        )}
+        <div class={`min-w-0 flex-1 lg:block lg:overflow-y-auto ${isEmpty ? "bg-panel" : showsDetail ? "" : "hidden"}`}>
+          {isEmpty || selectedPair === undefined ? <Empty phase={connection.value.phase} /> : (
+            <Detail
+              key={selectedPair}
+              pair={store.pair(selectedPair)}
+              nowMs={nowMs}
+              trusted={trusted}
+              onBack={() => actions.select(undefined)}
+              version={chart.version}
+              status={chart.status}
+              columns={() => chart.columns()}
+              palette={palette}
+              span={location.value.span}
+              onSpan={actions.setSpan}
+              onRetry={actions.retryHistory}
+            />
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * One pair in detail.
+ *
+ * @module
+ */
+import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { PAIR_STALE_MS, type PairState } from "../model/pair_state.ts";
+import { Chart, type ChartProps } from "./chart.tsx";
+import { Ladder } from "./ladder.tsx";
+import { MetricTiles } from "./metric_tiles.tsx";
+import { PricePanel } from "./price_panel.tsx";
+import { TradesLine } from "./trades_line.tsx";
+
+export interface DetailProps extends Omit<ChartProps, "convention"> {
+  pair: ReadonlySignal<PairState>;
+  nowMs: ReadonlySignal<number>;
+  trusted: ReadonlySignal<boolean>;
+  onBack: () => void;
+}
+
+export function Detail({ pair, nowMs, trusted, onBack, ...chart }: DetailProps) {
+  const state = pair.value;
+  const { info, sample, trades, arrivedMs } = state;
+  const isStale = useComputed(() => {
+    const arrived = pair.value.arrivedMs;
+    return arrived !== undefined && nowMs.value - arrived > PAIR_STALE_MS;
+  }).value;
+  const dim = isStale || !trusted.value ? "dimmed-inside" : "";
+  const note = arrivedMs === undefined
+    ? "no data yet"
+    : isStale && trusted.value
+    ? `no update for more than ${PAIR_STALE_MS / 1000} s`
+    : "";
+  return (
+    <section data-testid="detail" aria-label={`${info.label} in detail`} class="flex min-h-full flex-col gap-px">
+      <div class="flex h-11 items-center gap-3 bg-panel px-3 lg:hidden">
+        <button
+          type="button"
+          class="h-8 rounded-sm border border-line px-3"
+          aria-label="Back to the list"
+          onClick={onBack}
+        >
+          ← Pairs
+        </button>
+        <h2 class="text-lg font-semibold">{info.label}</h2>
+        <span class="text-2xs text-muted">{note}</span>
+      </div>
+      <div class="detail-grid">
+        <div class={`panel bg-panel ${dim}`}>
+          <PricePanel state={state} note={note} />
+        </div>
+        <div class="chart flex flex-col">
+          <Chart {...chart} convention={info} trusted={trusted} />
+        </div>
+        <div class={`ladder bg-panel ${dim}`}>
+          <Ladder state={state} />
+        </div>
+        <div class={`trades bg-panel ${dim}`}>
+          <TradesLine trades={trades} info={info} />
+        </div>
+        <div class={`tiles bg-panel ${dim}`}>
+          <MetricTiles sample={sample} convention={info} />
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * The top line: what this is, the time of the data, the connection, the theme.
+ *
+ * @module
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import type { ConnectionState } from "../feed/connection.ts";
+import { formatEventTime, isReplay } from "../model/event_time.ts";
+import type { ThemeChoice } from "../theme/theme.ts";
+import { ConnectionStatus } from "./connection_status.tsx";
+
+export interface HeaderProps {
+  connection: ReadonlySignal<ConnectionState>;
+  nowMs: ReadonlySignal<number>;
+  eventTimeUs: ReadonlySignal<number | undefined>;
+  activeCount: ReadonlySignal<number>;
+  theme: ReadonlySignal<ThemeChoice>;
+  onTheme: () => void;
+}
+
+const THEME_MARKS: Record<ThemeChoice, string> = { system: "◑", dark: "●", light: "○" };
+
+export function Header({ connection, nowMs, eventTimeUs, activeCount, theme, onTheme }: HeaderProps) {
+  return (
+    <header class="flex h-10 flex-none items-center gap-x-2 sm:gap-x-4 border-b border-line bg-panel px-3">
+      <h1 class="flex-none font-semibold" aria-label="FX Microstructure Monitor">
+        <span class="hidden sm:inline">FX Microstructure Monitor</span>
+        <span class="sm:hidden">FX</span>
+      </h1>
+      <span class="hidden text-2xs text-muted xl:inline">{countText(activeCount.value)}</span>
+      <span class="flex-1" />
+      <EventClock eventTimeUs={eventTimeUs} nowMs={nowMs} />
+      <ConnectionStatus connection={connection} nowMs={nowMs} />
+      <button
+        type="button"
+        class="flex h-7 items-center gap-1.5 rounded-sm border border-line px-2 text-2xs text-muted"
+        aria-label={`Theme: ${theme.value}. Change`}
+        title="Theme: as the system, dark, light"
+        onClick={onTheme}
+      >
+        <span aria-hidden="true">{THEME_MARKS[theme.value]}</span>
+        <span class="hidden w-9 text-left capitalize md:inline">{theme.value}</span>
+      </button>
+    </header>
+  );
+}
+
+function countText(count: number): string {
+  return count === 0 ? "" : `${count} ${count === 1 ? "pair" : "pairs"} · ↑ ↓ selects`;
+}
+
+function EventClock({ eventTimeUs, nowMs }: Pick<HeaderProps, "eventTimeUs" | "nowMs">) {
+  const timeUs = eventTimeUs.value;
+  if (timeUs === undefined) return null;
+  const text = formatEventTime(timeUs);
+  return (
+    <span class="flex items-center gap-2 whitespace-nowrap" title="Event time of the newest data, UTC">
+      {isReplay(timeUs, nowMs.value) && (
+        <span
+          class="rounded-sm border border-warn-edge px-1 text-2xs font-semibold"
+          title="Recorded data is being replayed"
+        >
+          REPLAY
+        </span>
+      )}
+      <span class="hidden text-muted sm:inline">{text.slice(0, 10)}</span>
+      <span>{text.slice(11)}</span>
+      <span class="hidden text-2xs text-muted sm:inline">UTC</span>
+    </span>
+  );
+}

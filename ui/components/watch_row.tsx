@@ -1,0 +1,118 @@
+/**
+ * One pair in the watchlist. Reads that pair's signal alone, so that a change of one pair renders one row.
+ *
+ * @module
+ */
+import { type ReadonlySignal, useComputed } from "@preact/signals";
+import type { PairInfo } from "../../actors/contract/live.ts";
+import { metricValue } from "../model/metric_value.ts";
+import { formatAge, formatCompact } from "../model/number_format.ts";
+import { midOf, PAIR_STALE_MS, type PairState, spreadOf, touchImbalanceOf } from "../model/pair_state.ts";
+import type { Palette } from "../theme/theme.ts";
+import { ImbalanceBar } from "./imbalance_bar.tsx";
+import { PriceText } from "./price_text.tsx";
+import { Sparkline } from "./sparkline.tsx";
+import { SpreadText } from "./spread_text.tsx";
+import { TickArrow, tickKey } from "./tick.tsx";
+
+export interface WatchRowProps {
+  pair: ReadonlySignal<PairState>;
+  selected: ReadonlySignal<string | undefined>;
+  nowMs: ReadonlySignal<number>;
+  palette: ReadonlySignal<Palette>;
+  onSelect: (pair: string) => void;
+}
+
+export function WatchRow({ pair, selected, nowMs, palette, onSelect }: WatchRowProps) {
+  const state = pair.value;
+  const { info, book, sample, tick, arrivedMs } = state;
+  const isSelected = useComputed(() => selected.value === pair.value.info.pair).value;
+  const isStale = useComputed(() => isStaleAt(pair.value.arrivedMs, nowMs.value)).value;
+  const mid = midOf(state);
+  const rate = metricValue(sample, "arrival.quotesPerSecond");
+  const dim = isStale ? "dimmed" : "";
+  return (
+    <div
+      role="row"
+      data-testid={`row-${info.pair}`}
+      data-pair={info.pair}
+      data-stale={isStale}
+      aria-selected={isSelected}
+      tabIndex={isSelected ? 0 : -1}
+      class="watch-row cursor-pointer border-b border-line"
+      onClick={() => onSelect(info.pair)}
+    >
+      <PairCell info={info} hasData={arrivedMs !== undefined} />
+      <div role="gridcell" class={`touch grid grid-cols-2 gap-1 text-xs lg:text-right text-muted ${dim}`}>
+        <Side price={book?.bid} info={info} name="Bid" />
+        <Side price={book?.ask} info={info} name="Ask" />
+      </div>
+      <div
+        role="gridcell"
+        class={`mid justify-self-end rounded-sm px-1 text-right text-lg lg:text-sm ${dim}`}
+        data-tick={tickKey(tick)}
+      >
+        <PriceText price={mid} convention={info} testId={`mid-${info.pair}`} />
+        <TickArrow tick={tick} />
+      </div>
+      <div role="gridcell" class={`spread justify-self-end lg:justify-self-start ${dim}`}>
+        <SpreadText spread={spreadOf(state)} testId={`spread-${info.pair}`} />
+      </div>
+      <div role="gridcell" class={`spark ${dim}`}>
+        <Sparkline series={state.spark} pipSize={info.pipSize} arrivedMs={arrivedMs} palette={palette} />
+      </div>
+      <div class="rest grid grid-cols-3 items-center gap-2" role="presentation">
+        <div role="gridcell" class={`imbalance ${dim}`}>
+          <ImbalanceBar value={touchImbalanceOf(state)} label="Touch imbalance" />
+        </div>
+        <div role="gridcell" class={`rate text-right text-2xs ${dim}`} title="Quotes per second, over 10 s">
+          {rate === undefined ? <span class="text-muted">–</span> : formatCompact(rate)}
+        </div>
+        <Age arrivedMs={arrivedMs} nowMs={nowMs} isStale={isStale} />
+      </div>
+    </div>
+  );
+}
+
+function PairCell({ info, hasData }: { info: PairInfo; hasData: boolean }) {
+  return (
+    <div role="rowheader" class={`pair text-base lg:text-[0.8125rem] ${hasData ? "font-semibold" : "text-muted"}`}>
+      {info.label}
+    </div>
+  );
+}
+
+function Side({ price, info, name }: { price: number | undefined; info: PairInfo; name: string }) {
+  return (
+    <span title={name}>
+      <PriceText price={price} convention={info} size="quiet" />
+    </span>
+  );
+}
+
+interface AgeProps {
+  arrivedMs: number | undefined;
+  nowMs: ReadonlySignal<number>;
+  isStale: boolean;
+}
+
+function Age({ arrivedMs, nowMs, isStale }: AgeProps) {
+  const text = useAge(arrivedMs, nowMs);
+  return (
+    <div
+      role="gridcell"
+      title="Since the last update arrived here"
+      class={`age text-right text-2xs ${isStale ? "text-ink font-semibold" : "text-muted"}`}
+    >
+      {text}
+    </div>
+  );
+}
+
+function useAge(arrivedMs: number | undefined, nowMs: ReadonlySignal<number>): string {
+  return arrivedMs === undefined ? "–" : formatAge(nowMs.value - arrivedMs);
+}
+
+function isStaleAt(arrivedMs: number | undefined, nowMs: number): boolean {
+  return arrivedMs !== undefined && nowMs - arrivedMs > PAIR_STALE_MS;
+}

@@ -1,0 +1,65 @@
+/**
+ * All pairs at a glance.
+ *
+ * @module
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { PairState } from "../model/pair_state.ts";
+import type { Palette } from "../theme/theme.ts";
+import { WatchRow } from "./watch_row.tsx";
+
+export interface WatchlistProps {
+  order: ReadonlySignal<readonly string[]>;
+  pair: (name: string) => ReadonlySignal<PairState>;
+  selected: ReadonlySignal<string | undefined>;
+  nowMs: ReadonlySignal<number>;
+  palette: ReadonlySignal<Palette>;
+  onSelect: (pair: string) => void;
+}
+
+export function Watchlist({ order, pair, selected, nowMs, palette, onSelect }: WatchlistProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const selectedName = selected.value;
+  useEffect(() => {
+    const row = list.current?.querySelector<HTMLElement>(`[data-pair="${selectedName}"]`);
+    row?.scrollIntoView({ block: "nearest" });
+    // The keyboard's focus goes with the selection if it was in the list.
+    if (list.current?.contains(document.activeElement)) row?.focus({ preventScroll: true });
+  }, [selectedName]);
+  return (
+    <div ref={list} role="grid" aria-label="Pairs" data-testid="watchlist" class="bg-panel">
+      <div role="row" class="watch-head sticky top-0 z-10 border-b border-line bg-panel text-2xs text-muted">
+        <span role="columnheader" class="pair">Pair</span>
+        <span role="columnheader" class="touch grid-cols-2 gap-1 text-right">
+          <span>Bid</span>
+          <span>Ask</span>
+        </span>
+        <span role="columnheader" class="mid pr-4 text-right">Mid</span>
+        <span role="columnheader" class="spread pl-1" title="Spread now, and its time-weighted mean over 60 s">
+          Spread, pips
+        </span>
+        <span
+          role="columnheader"
+          class="imbalance text-center"
+          title="Touch imbalance: right more bids, left more asks"
+        >
+          Imb.
+        </span>
+        <span role="columnheader" class="spark whitespace-nowrap">Last 5 min</span>
+        <span role="columnheader" class="rate text-right" title="Quotes per second">Q/s</span>
+        <span role="columnheader" class="age text-right" title="Since the last update arrived here">Age</span>
+      </div>
+      {order.value.map((name) => (
+        <WatchRow
+          key={name}
+          pair={pair(name)}
+          selected={selected}
+          nowMs={nowMs}
+          palette={palette}
+          onSelect={onSelect}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * Opens everything the page needs and wires it: the live socket into the store and the chart, the address and the keyboard
+ * into the selection.
+ *
+ * @module
+ */
+import { batch, effect, untracked } from "@preact/signals";
+import { render } from "preact";
+import { ChartFeed } from "./chart_feed.ts";
+import { App } from "./components/app.tsx";
+import { HistoryClient } from "./feed/history.ts";
+import { LiveFeed } from "./feed/live_feed.ts";
+import { CHART_SPANS, formatHash, type PageLocation, parseHash } from "./model/location.ts";
+import { eventTimeOf } from "./model/pair_state.ts";
+import { neighbour } from "./model/watch_order.ts";
+import { SparkFill } from "./spark_fill.ts";
+import { PageStore } from "./store.ts";
+import { Theme } from "./theme/theme.ts";
+import { installTwind } from "./theme/twind.ts";
+
+/** How often ages are rewritten. */
+const CLOCK_MS = 500;
+
+/** Keys that move the selection, and how far; infinite to an end. */
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  j: 1,
+  ArrowUp: -1,
+  k: -1,
+  Home: -Infinity,
+  End: Infinity,
+};
+
+installTwind();
+const theme = new Theme();
+const store = new PageStore({
+  location: parseHash(location.hash),
+  nowMs: Date.now(),
+  schedule: (callback) => requestAnimationFrame(callback),
+});
+const historyClient = new HistoryClient({ baseUrl: document.baseURI });
+const chart = new ChartFeed(historyClient);
+const sparks = new SparkFill(historyClient, (pair, columns) => store.receiveSpark(pair, columns));
+const liveUrl = new URL("live", document.baseURI);
+liveUrl.protocol = liveUrl.protocol === "https:" ? "wss:" : "ws:";
+const feed = new LiveFeed({
+  url: liveUrl.href,
+  onMessage: (message) => {
+    store.receive(message, Date.now());
+    chart.receive(message);
+    if (message.type !== "update") return;
+    for (const { pair, timeUs } of message.books) sparks.see(pair, timeUs);
+  },
+  onState: (state) => {
+    // A change is shown at once; the delay of every message would flicker, so it waits for the clock.
+    const { phase, nextTryMs } = store.connection.peek();
+    if (state.phase !== phase || state.nextTryMs !== nextTryMs) tick();
+  },
+});
+
+/** Shows how late it is, and how the connection stands. */
+function tick(): void {
+  batch(() => {
+    store.connection.value = feed.state;
+    store.nowMs.value = Date.now();
+  });
+}
+
+/** Goes to a place of this page; the address is the one truth of it. */
+function go(change: Partial<PageLocation>, { replace = true } = {}): void {
+  const next = { ...store.location.peek(), ...change };
+  const hash = formatHash(next);
+  if (replace) history.replaceState(null, "", hash);
+  else history.pushState(null, "", hash);
+  store.location.value = next;
+}
+
+// The pair in detail: its levels and its chart.
+effect(() => {
+  const pair = store.selected.value;
+  const spanUs = CHART_SPANS[store.location.value.span];
+  untracked(() => {
+    feed.showDetail(pair ?? null);
+    const newestUs = pair === undefined ? undefined : eventTimeOf(store.pair(pair).peek());
+    chart.show(pair, { spanUs, newestUs });
+  });
+});
+
+// What was missed while prices could not be believed.
+let wasTrusted: boolean | undefined;
+effect(() => {
+  const trusted = store.trusted.value;
+  if (trusted && wasTrusted === false) {
+    untracked(() => chart.refill());
+    sparks.refill();
+  }
+  wasTrusted = trusted;
+});
+
+addEventListener("popstate", () => store.location.value = parseHash(location.hash));
+addEventListener("hashchange", () => store.location.value = parseHash(location.hash));
+addEventListener("online", () => feed.retryNow());
+addEventListener("keydown", (event) => {
+  const step = STEPS[event.key];
+  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof Element && event.target.closest("input, select, textarea") !== null) return;
+  const pair = neighbour(store.order.peek(), store.selected.peek(), step);
+  if (pair === undefined) return;
+  event.preventDefault();
+  go({ pair });
+});
+setInterval(tick, CLOCK_MS);
+
+render(
+  <App
+    store={store}
+    chart={chart}
+    theme={theme.choice}
+    palette={theme.palette}
+    actions={{
+      // A new screen on a phone is a step that the browser's back button takes back.
+      select: (pair) => {
+        const changesScreen = (pair === undefined) !== (store.location.peek().pair === undefined);
+        go({ pair }, { replace: !changesScreen });
+        if (changesScreen) scrollTo(0, 0);
+      },
+      setSpan: (span) => go({ span }),
+      retryConnection: () => feed.retryNow(),
+      retryHistory: () => chart.refill(),
+      cycleTheme: () => theme.cycle(),
+    }}
+  />,
+  document.getElementById("app")!,
+);
+feed.start();

@@ -1,0 +1,63 @@
+/**
+ * Reads a text frame of the live socket. The schemas of the contract would bring zod into the page; the page checks what it
+ * relies on and nothing more, and leaves out books and samples that are not whole.
+ *
+ * @module
+ */
+import type { LiveBook, LiveMessage, PairInfo } from "../../actors/contract/live.ts";
+import type { MetricSample } from "../../actors/contract/metrics.ts";
+
+/** The version of the protocol this page speaks. */
+export const LIVE_VERSION = 1;
+
+type Unknown = Record<string, unknown>;
+
+/** The message, or `undefined` where the text is none that this page understands. */
+export function parseLiveMessage(text: string): LiveMessage | undefined {
+  const value = parseObject(text);
+  if (value === undefined || typeof value.serverTimeMs !== "number") return undefined;
+  if (value.type === "hello" && value.v === LIVE_VERSION && Array.isArray(value.pairs)) {
+    return { type: "hello", v: LIVE_VERSION, serverTimeMs: value.serverTimeMs, pairs: value.pairs.filter(isPairInfo) };
+  }
+  if (value.type === "update" && Array.isArray(value.books) && Array.isArray(value.samples)) {
+    return {
+      type: "update",
+      serverTimeMs: value.serverTimeMs,
+      books: value.books.filter(isBook),
+      samples: value.samples.filter(isSample),
+    };
+  }
+  return undefined;
+}
+
+function parseObject(text: string): Unknown | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Unknown {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPairInfo(value: unknown): value is PairInfo {
+  return isObject(value) && typeof value.pair === "string" && typeof value.label === "string" &&
+    isPositive(value.pipSize) && Number.isInteger(value.priceDecimals);
+}
+
+function isBook(value: unknown): value is LiveBook {
+  return isObject(value) && typeof value.pair === "string" && isPositive(value.timeUs) &&
+    Array.isArray(value.bids) && Array.isArray(value.asks);
+}
+
+function isSample(value: unknown): value is MetricSample {
+  return isObject(value) && typeof value.pair === "string" && isPositive(value.timeUs) && isObject(value.values) &&
+    isObject(value.absent);
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === "number" && value > 0;
+}

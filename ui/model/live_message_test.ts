@@ -1,0 +1,25 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { LiveMessage } from "../../actors/contract/live.ts";
+import { parseLiveMessage } from "./live_message.ts";
+
+const BOOK = { pair: "EURUSD", timeUs: 1, sequence: 1, bid: 1.1, ask: 1.2, bids: [[1.1, 1e6]], asks: [] };
+
+Deno.test("`parseLiveMessage()` reads what the contract's schema writes", () => {
+  const message = LiveMessage.parse({ type: "update", serverTimeMs: 5, books: [BOOK], samples: [] });
+  deepStrictEqual(parseLiveMessage(JSON.stringify(message)), message);
+});
+
+Deno.test("`parseLiveMessage()` refuses what is no message of this version", () => {
+  for (
+    const text of ["", "{", "1", "null", "[]", "{}", '{"type":"update","serverTimeMs":1}', '{"type":"hello","v":1}']
+  ) {
+    strictEqual(parseLiveMessage(text), undefined, text);
+  }
+  strictEqual(parseLiveMessage('{"type":"hello","v":2,"serverTimeMs":1,"pairs":[]}'), undefined);
+});
+
+Deno.test("`parseLiveMessage()` leaves out books and samples that are not whole", () => {
+  const text = JSON.stringify({ type: "update", serverTimeMs: 5, books: [BOOK, { pair: "EURUSD" }, 7], samples: [{}] });
+  const message = parseLiveMessage(text);
+  deepStrictEqual(message?.type === "update" && [message.books.length, message.samples.length], [1, 0]);
+});

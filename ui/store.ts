@@ -1,0 +1,161 @@
+/**
+ * The page's state as signals: messages go in at once, components hear of them once per animation frame.
+ *
+ * A message changes plain state; the pairs it touched are marked, and the next frame sets their signals in one batch. So a
+ * burst costs one render, a pair that did not change renders nothing, and a hidden tab (no frames) grows nothing.
+ *
+ * @module
+ */
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { HistoryAnswer } from "../actors/contract/api.ts";
+import type { LiveMessage, PairInfo } from "../actors/contract/live.ts";
+import type { ConnectionState } from "./feed/connection.ts";
+import { initialConnection } from "./feed/connection.ts";
+import type { PageLocation } from "./model/location.ts";
+import {
+  applyBook,
+  applySample,
+  applySparkHistory,
+  eventTimeOf,
+  newPairState,
+  type PairState,
+} from "./model/pair_state.ts";
+import { watchOrder } from "./model/watch_order.ts";
+
+/** So long after the first data, a more traded pair that appears takes the place of the one selected by default. */
+const DEFAULT_SETTLES_MS = 3_000;
+
+export interface PageStoreOptions {
+  location: PageLocation;
+  nowMs: number;
+  /** Calls back at the next frame. */
+  schedule: (callback: () => void) => void;
+}
+
+interface Entry {
+  state: PairState;
+  readonly shown: Signal<PairState>;
+}
+
+export class PageStore {
+  readonly connection: Signal<ConnectionState>;
+  readonly location: Signal<PageLocation>;
+  /** This client's clock, for ages: ticks a few times a second. */
+  readonly nowMs: Signal<number>;
+  /** Newest event time of any pair. */
+  readonly eventTimeUs: Signal<number | undefined> = signal(undefined);
+  /** The watchlist. */
+  readonly order: Signal<readonly string[]> = signal([]);
+  /** Pairs that have data. */
+  readonly activeCount: Signal<number> = signal(0);
+  /** The pair in detail: the one of the address, else the first that had data. */
+  readonly selected: ReadonlySignal<string | undefined>;
+  /** Whether prices may be believed. */
+  readonly trusted: ReadonlySignal<boolean>;
+
+  readonly #entries = new Map<string, Entry>();
+  readonly #dirty = new Set<string>();
+  readonly #schedule: (callback: () => void) => void;
+  readonly #fallback: Signal<string | undefined> = signal(undefined);
+  #newestUs: number | undefined;
+  #firstDataMs: number | undefined;
+  #lastDataMs = 0;
+  #scheduled = false;
+
+  constructor({ location, nowMs, schedule }: PageStoreOptions) {
+    this.connection = signal(initialConnection(nowMs));
+    this.location = signal(location);
+    this.nowMs = signal(nowMs);
+    this.#schedule = schedule;
+    this.selected = computed(() => {
+      const { pair } = this.location.value;
+      return pair !== undefined && this.order.value.includes(pair) ? pair : this.#fallback.value;
+    });
+    this.trusted = computed(() => this.connection.value.phase === "live");
+  }
+
+  /** The state of a pair of {@linkcode order}. */
+  pair(name: string): ReadonlySignal<PairState> {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new Error(`Unknown pair ${JSON.stringify(name)}`);
+    return entry.shown;
+  }
+
+  /** Takes a message that arrived at `nowMs`. */
+  receive(message: LiveMessage, nowMs: number): void {
+    if (message.type === "hello") return this.#setPairs(message.pairs);
+    this.#lastDataMs = nowMs;
+    for (const book of message.books) {
+      this.#change(book.pair, (state) => applyBook(state, book, nowMs));
+      this.#newestUs = book.timeUs;
+    }
+    for (const sample of message.samples) {
+      this.#change(sample.pair, (state) => applySample(state, sample, nowMs));
+      if (message.books.length === 0) this.#newestUs = sample.timeUs;
+    }
+  }
+
+  /** Puts history into a pair's sparkline. */
+  receiveSpark(pair: string, columns: HistoryAnswer["columns"]): void {
+    this.#change(pair, (state) => applySparkHistory(state, columns));
+  }
+
+  /** Shows what arrived. */
+  flush(): void {
+    this.#scheduled = false;
+    batch(() => {
+      let appeared = false;
+      for (const name of this.#dirty) {
+        const entry = this.#entries.get(name)!;
+        appeared ||= entry.shown.peek().arrivedMs === undefined;
+        entry.shown.value = entry.state;
+      }
+      this.#dirty.clear();
+      this.eventTimeUs.value = this.#newestUs;
+      if (appeared) this.#sort();
+    });
+  }
+
+  #setPairs(pairs: readonly PairInfo[]): void {
+    const known = new Set(pairs.map(({ pair }) => pair));
+    for (const name of this.#entries.keys()) if (!known.has(name)) this.#entries.delete(name);
+    for (const name of this.#dirty) if (!known.has(name)) this.#dirty.delete(name);
+    for (const info of pairs) {
+      const entry = this.#entries.get(info.pair);
+      const state = entry === undefined ? newPairState(info) : { ...entry.state, info };
+      if (entry === undefined) this.#entries.set(info.pair, { state, shown: signal(state) });
+      else {
+        entry.state = state;
+        this.#mark(info.pair);
+      }
+    }
+    batch(() => this.#sort());
+  }
+
+  #change(name: string, change: (state: PairState) => PairState): void {
+    const entry = this.#entries.get(name);
+    // A pair that the hello did not name has no conventions to show it with.
+    if (entry === undefined) return;
+    entry.state = change(entry.state);
+    this.#mark(name);
+  }
+
+  #mark(name: string): void {
+    this.#dirty.add(name);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#schedule(() => this.flush());
+  }
+
+  #sort(): void {
+    const hasData = (name: string) => eventTimeOf(this.#entries.get(name)!.state) !== undefined;
+    const order = watchOrder(this.#entries.keys(), hasData);
+    const fallback = this.#fallback.peek();
+    this.order.value = order;
+    this.activeCount.value = order.filter(hasData).length;
+    const first = order.find(hasData);
+    if (first !== undefined) this.#firstDataMs ??= this.#lastDataMs;
+    const settles = this.#lastDataMs - (this.#firstDataMs ?? 0) < DEFAULT_SETTLES_MS;
+    if (settles || fallback === undefined || !this.#entries.has(fallback)) this.#fallback.value = first;
+  }
+}
