@@ -7,12 +7,13 @@
 import { PROJECT_ROOT, type RoleProcess, startRole } from "../../deploy/tools/mod.ts";
 import { type TestNats, testNats } from "./nats.ts";
 
-type RoleName = "clickhouse" | "actors" | "gateway";
+type RoleName = "clickhouse" | "actors" | "gateway" | "feed";
 
 const MAIN: Readonly<Record<RoleName, string>> = {
   clickhouse: "deploy/embedded_clickhouse/main.ts",
   actors: "actors/main.ts",
   gateway: "gateway/main.ts",
+  feed: "actors/feed_main.ts",
 };
 
 export interface StackOptions {
@@ -66,7 +67,7 @@ export class Stack implements AsyncDisposable {
 
   /** Start a role, at the port it had before. */
   async start(name: RoleName): Promise<void> {
-    const args = ["run", `-P=${name}`];
+    const args = ["run", "-q", `-P=${name}`];
     if (name === "clickhouse") args.push("--unstable-no-legacy-abort");
     args.push(MAIN[name]);
     if (name === "clickhouse") args.push("--data", this.#dataDir, "--port", String(this.#ports.get(name) ?? 0));
@@ -92,7 +93,7 @@ export class Stack implements AsyncDisposable {
   async run(main: string, args: readonly string[], env: Record<string, string> = {}): Promise<RunOutput> {
     const permissions = main.replace(/^.*\/|_main\.ts$/g, "");
     const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", `-P=${permissions}`, main, ...args],
+      args: ["run", "-q", `-P=${permissions}`, main, ...args],
       cwd: PROJECT_ROOT,
       env: { ...this.env, ...env },
       stdout: "piped",
