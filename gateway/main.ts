@@ -9,7 +9,7 @@ import { systemClock } from "../actors/adapters/clock.ts";
 import { JetStreamLog } from "../actors/adapters/jetstream_log.ts";
 import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
 import { configured, type Role, runRole } from "../actors/adapters/role.ts";
-import { BUCKETS, STREAMS } from "../actors/contract/mod.ts";
+import { BUCKETS, ConfigError, STREAMS } from "../actors/contract/mod.ts";
 import { createApp } from "./app.ts";
 import {
   AlertRows,
@@ -92,11 +92,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
     nowMs: systemClock.nowMs,
     logLine: log,
   });
-  const server = Deno.serve({
-    hostname: config.GATEWAY_HOST,
-    port: config.GATEWAY_PORT,
-    onListen: ({ hostname, port }) => ready({ url: `http://${hostname}:${port}` }),
-  }, app.fetch);
+  const server = serve(app.fetch, ready);
 
   await Promise.all([
     follow(nc, BUCKETS.latest.name, (entry) => latest.take(entry), role),
@@ -109,6 +105,20 @@ await runRole(config.LOG_LEVEL, async (role) => {
   await clickhouse.close();
   await nc.close();
 });
+
+/** @throws {ConfigError} where the port is in use. */
+function serve(handler: Deno.ServeHandler, ready: Role["ready"]): Deno.HttpServer {
+  const { GATEWAY_HOST: hostname, GATEWAY_PORT: port } = config;
+  try {
+    return Deno.serve(
+      { hostname, port, onListen: (at) => ready({ url: `http://${at.hostname}:${at.port}` }) },
+      handler,
+    );
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new ConfigError([`GATEWAY_PORT ${port}: in use on ${hostname}; expected a free port, or 0 for any`]);
+  }
+}
 
 /**
  * Bring the database to the schema as soon as it answers, then archive every stream until the signal aborts. A database of another
