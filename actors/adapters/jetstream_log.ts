@@ -10,6 +10,10 @@ import { systemClock } from "./clock.ts";
 
 /** Messages fetched ahead of the reader at most. Overflow: the server waits until the reader has taken some. */
 export const READ_AHEAD_MAX = 1_000;
+/** A pull request is renewed after this time. */
+const PULL_EXPIRES_MS = 10_000;
+/** A server that is silent for two of these is taken for gone, and the reading begins again at its position. */
+const HEARTBEAT_MS = 1_000;
 /** Pause before a consumer that broke off is made anew. */
 const RESUME_PAUSE_MS = 500;
 
@@ -53,7 +57,11 @@ export class JetStreamLog implements Log {
           deliver_policy: DeliverPolicy.StartSequence,
           opt_start_seq: Math.max(next, 1),
         });
-        const messages = await consumer.consume({ max_messages: READ_AHEAD_MAX });
+        const messages = await consumer.consume({
+          max_messages: READ_AHEAD_MAX,
+          expires: PULL_EXPIRES_MS,
+          idle_heartbeat: HEARTBEAT_MS,
+        });
         const stop = () => messages.stop();
         signal.addEventListener("abort", stop, { once: true });
         try {

@@ -58,7 +58,7 @@ export async function ensureStorage(nc: NatsConnection): Promise<void> {
       description: spec.description,
       history: spec.history,
       ttl: spec.ttlSeconds * 1000,
-      storage: spec.storage === "memory" ? StorageType.Memory : StorageType.File,
+      storage: StorageType.File,
     });
   }
   await new Objm(nc).create(SNAPSHOT_STORE, { description: "Snapshots of actors", storage: StorageType.File });

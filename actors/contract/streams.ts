@@ -17,6 +17,7 @@ export interface StreamSpec {
   readonly duplicateWindowSeconds: number;
 }
 
+/** A bucket lies in files: one in memory would be gone with a restart of the server, under the hands of those who use it. */
 export interface BucketSpec {
   readonly name: string;
   readonly description: string;
@@ -24,7 +25,6 @@ export interface BucketSpec {
   readonly history: number;
   /** Age after which a key goes, seconds; 0 keeps it. */
   readonly ttlSeconds: number;
-  readonly storage: "file" | "memory";
 }
 
 const GIB = 1024 ** 3;
@@ -61,23 +61,20 @@ export const BUCKETS = {
     description: "Newest sample and book of each pair: a cache, rebuilt by the actors",
     history: 1,
     ttlSeconds: 0,
-    storage: "memory",
   },
   nodes: {
     name: "fx-nodes",
     description: "Live nodes and what they own",
     history: 1,
     ttlSeconds: 15,
-    storage: "memory",
   },
-  leases: { name: "fx-leases", description: "Who runs which actor", history: 1, ttlSeconds: 0, storage: "file" },
-  rules: { name: "fx-rules", description: "Alert rules, editable live", history: 16, ttlSeconds: 0, storage: "file" },
+  leases: { name: "fx-leases", description: "Who runs which actor", history: 1, ttlSeconds: 0 },
+  rules: { name: "fx-rules", description: "Alert rules, editable live", history: 16, ttlSeconds: 0 },
   pairs: {
     name: "fx-pairs",
     description: "Which pairs exist, with their limits",
     history: 4,
     ttlSeconds: 0,
-    storage: "file",
   },
 } as const satisfies Record<string, BucketSpec>;
 

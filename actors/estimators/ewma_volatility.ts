@@ -1,12 +1,12 @@
 /**
  * Exponentially weighted volatility of the mid from returns on a fixed grid of event time.
  *
- * r_k = ln(m(kΔ)/m((k−1)Δ)) with m the last mid at or before each grid point (previous tick), Δ = 1 s. With λ = 2^(−Δ/h):
+ * r_k = ln(m(kΔ)/m((k−1)Δ)) with m the last mid before each grid point (previous tick), Δ = 1 s. With λ = 2^(−Δ/h):
  * v ← λ·v + (1 − λ)·r², divided by its weight 1 − λ^n so that the start is not biased to zero. Annualised:
  * 100·√(v/Δ·24·3600·5·52) in per cent. Sampling on a grid keeps the bounce of quotes between ticks out.
  *
- * O(1) per mid however long the pause. Warm-up: as many grid points as the half-life has. A pause of more than an hour (a
- * weekend) is no return: the grid starts anew behind it, the variance stays. Reference: J.P. Morgan/Reuters (1996), RiskMetrics,
+ * O(1) per mid however long the pause, six numbers of state. Warm-up: as many returns as the half-life has grid points. A mid
+ * that has stood for more than an hour (a weekend) is none: the grid starts anew behind it, the variance stays. Reference: J.P. Morgan/Reuters (1996), RiskMetrics,
  * chapter 5, in event time.
  *
  * @example
@@ -25,7 +25,7 @@
  * @module
  */
 import { TRADING_SECONDS_PER_YEAR, US_PER_HOUR, US_PER_SECOND } from "../contract/mod.ts";
-import type { Estimator } from "./estimator.ts";
+import { type Estimator, finite } from "./estimator.ts";
 
 export interface EwmaVolatilityOptions {
   /** Half-life in event time, microseconds. @default {30_000_000} */
@@ -34,7 +34,7 @@ export interface EwmaVolatilityOptions {
 
 /** Distance of the grid points, microseconds. */
 export const GRID_US = US_PER_SECOND;
-/** A pause longer than this is a closed market, not a return. */
+/** A mid older than this is of a closed market: no return leads from it. */
 export const GAP_US_MAX = US_PER_HOUR;
 
 export class EwmaVolatility implements Estimator {
@@ -43,6 +43,7 @@ export class EwmaVolatility implements Estimator {
   /** Number of the next grid point, since the epoch. */
   #nextGrid = -1;
   #mid = NaN;
+  #midUs = 0;
   #gridLogMid = NaN;
   #variance = 0;
   #count = 0;
@@ -57,6 +58,7 @@ export class EwmaVolatility implements Estimator {
   update(timeUs: number, mid: number): void {
     if (timeUs >= this.#nextGrid * GRID_US) this.advance(timeUs);
     this.#mid = mid;
+    this.#midUs = timeUs;
   }
 
   /** Take the returns of the grid points up to a time, from the mid that held at them. */
@@ -64,16 +66,19 @@ export class EwmaVolatility implements Estimator {
     const grid = Math.floor(timeUs / GRID_US);
     if (grid < this.#nextGrid) return;
     const passed = grid - this.#nextGrid + 1;
-    if (this.#nextGrid < 0 || passed * GRID_US > GAP_US_MAX) {
+    if (this.#nextGrid < 0 || timeUs - this.#midUs > GAP_US_MAX) {
       this.#gridLogMid = NaN;
     } else {
       const logMid = Math.log(this.#mid);
       const change = logMid - this.#gridLogMid;
       if (change === change) {
-        // The first grid point takes the whole return; at the others the mid stood still.
-        this.#variance = (this.#decay * this.#variance + (1 - this.#decay) * change * change) *
-          this.#decay ** (passed - 1);
-        this.#count += passed;
+        this.#variance = this.#decay * this.#variance + (1 - this.#decay) * change * change;
+        this.#count++;
+      }
+      // The first grid point takes the whole return, if there is one; at the others the mid stood still.
+      if (passed > 1 && logMid === logMid) {
+        this.#variance *= this.#decay ** (passed - 1);
+        this.#count += passed - 1;
       }
       this.#gridLogMid = logMid;
     }
@@ -83,7 +88,7 @@ export class EwmaVolatility implements Estimator {
   /** Variance of log returns per second; `undefined` until warm. */
   get variancePerSecond(): number | undefined {
     if (this.#count < this.#warmupCount) return undefined;
-    return this.#variance / (1 - this.#decay ** this.#count) / (GRID_US / US_PER_SECOND);
+    return finite(this.#variance / (1 - this.#decay ** this.#count) / (GRID_US / US_PER_SECOND));
   }
 
   /** Annualised volatility in per cent, on {@linkcode TRADING_SECONDS_PER_YEAR}. */
@@ -93,11 +98,12 @@ export class EwmaVolatility implements Estimator {
   }
 
   snapshot(): number[] {
-    return [this.#nextGrid, this.#mid, this.#gridLogMid, this.#variance, this.#count];
+    return [this.#nextGrid, this.#mid, this.#midUs, this.#gridLogMid, this.#variance, this.#count];
   }
 
   restore(state: readonly number[]): void {
-    [this.#nextGrid, this.#mid, this.#gridLogMid, this.#variance, this.#count] = state as [
+    [this.#nextGrid, this.#mid, this.#midUs, this.#gridLogMid, this.#variance, this.#count] = state as [
+      number,
       number,
       number,
       number,

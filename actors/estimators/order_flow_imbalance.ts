@@ -5,7 +5,7 @@
  * e = qb·1{b≥b′} − qb′·1{b≤b′} − qa·1{a≤a′} + qa′·1{a≥a′}, summed over the window [⌊t/Δ⌋·Δ − W, t] (W = 1 s and 10 s, Δ = 50 ms), in base
  * units. Positive: demand pushed the touch. Normalised by the mean depth (qb + qa)/2 at the touch over the same quotes.
  *
- * O(1) per quote, 603 numbers of state, warm after the first pair of quotes. A quote without sizes or sides breaks the chain:
+ * O(1) per quote, 609 numbers of state, warm after the first pair of quotes. A quote without sizes or sides breaks the chain:
  * nothing is derived across it. After a re-snapshot of the book call `restart`, or the difference between two pictures would
  * count as flow. Reference: Cont, Kukanov, Stoikov (2014), The price impact of order book events, eq. 1 to 3.
  *
@@ -76,12 +76,12 @@ export class OrderFlowImbalance implements Estimator {
 
   /** Over the last second, base units; `undefined` while no two quotes lie within 10 s. */
   get sum1s(): number | undefined {
-    return this.#window.sum(COUNT) > 0 ? this.#window.sum(FLOW, SLOTS_1S) : undefined;
+    return this.#window.sum(COUNT) > 0 ? finite(this.#window.sum(FLOW, SLOTS_1S)) : undefined;
   }
 
   /** Over the last 10 s, base units. */
   get sum10s(): number | undefined {
-    return this.#window.sum(COUNT) > 0 ? this.#window.sum(FLOW) : undefined;
+    return this.#window.sum(COUNT) > 0 ? finite(this.#window.sum(FLOW)) : undefined;
   }
 
   /** `sum10s` in units of the mean touch depth. */

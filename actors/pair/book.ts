@@ -75,7 +75,7 @@ export class Book {
   }
 
   restore(state: { touch: number[]; bids: number[]; asks: number[] }): void {
-    const [bid, bidSize, ask, askSize, fromSnapshot, quoted] = state.touch as [
+    const [bid, bidSize, ask, askSize, snapshotPending, quoted] = state.touch as [
       number,
       number,
       number,
@@ -83,7 +83,8 @@ export class Book {
       number,
       number,
     ];
-    Object.assign(this, { bid, bidSize, ask, askSize, fromSnapshot: fromSnapshot === 1 });
+    Object.assign(this, { bid, bidSize, ask, askSize });
+    this.#snapshotPending = snapshotPending === 1;
     this.#quoted = quoted === 1;
     this.bids.restore(state.bids);
     this.asks.restore(state.asks);

@@ -81,7 +81,7 @@ export function liveBook(state: PairState): LiveBook {
     lastTrade: lastTrade.kind === 0 ? undefined : {
       price: lastTrade.price,
       size: lastTrade.size,
-      side: (lastTrade.flags & EventFlag.aggressorKnown) === 0
+      side: (lastTrade.flags & EventFlag.aggressorKnown) === 0 || lastTrade.side === Side.none
         ? undefined
         : lastTrade.side === Side.buy
         ? "buy"

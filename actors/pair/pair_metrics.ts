@@ -97,7 +97,7 @@ export class PairMetrics {
     for (const [name, groupName, shortName] of SPLIT_NAMES) {
       const group = grouped[groupName] ??= {};
       const value = values[name];
-      if (value === undefined) absent[name] = this.#reason(name, book, counts);
+      if (value === undefined) absent[name] = this.#reason(name, values, book, counts);
       else group[shortName] = value;
     }
     return { v: 1, pair: this.#pair, timeUs, values: grouped as MetricSample["values"], absent, counts };
@@ -152,22 +152,24 @@ export class PairMetrics {
     };
   }
 
-  #reason(name: MetricName, book: Book, counts: MetricSample["counts"]): AbsentReason {
-    const noQuotes = counts.quotes === 0 && counts.levels === 0;
-    const oneSided = Number.isNaN(book.bid) !== Number.isNaN(book.ask);
-    const noSizes = Number.isNaN(book.bidSize) || Number.isNaN(book.askSize);
+  #reason(name: MetricName, values: Values, book: Book, counts: MetricSample["counts"]): AbsentReason {
     if (name.startsWith("flow.") && !name.startsWith("flow.ofi")) {
-      return counts.trades === 0 ? "no-trades" : "undefined";
+      return values["flow.tradeCount60s"] === undefined ? "no-trades" : "undefined";
     }
+    if (name.includes("epth10")) return book.bids.count + book.asks.count === 0 ? "no-levels" : "one-sided";
     if (name === "arrival.tradesPerSecond") return counts.trades === 0 ? "no-trades" : "warming";
-    if (name.includes("epth10")) return counts.levels === 0 ? "no-levels" : "one-sided";
-    if (noQuotes) return "no-quotes";
-    if (name.startsWith("volatility.") || name.startsWith("arrival.") || name.startsWith("spread.ew")) return "warming";
-    if (oneSided) return "one-sided";
-    if (noSizes && (name.startsWith("depth.") || name.startsWith("flow.ofi") || name === "price.weightedMid")) {
-      return "no-sizes";
-    }
-    return "undefined";
+    if (name.startsWith("arrival.")) return counts.quotes + counts.levels === 0 ? "no-quotes" : "warming";
+    const bidAbsent = Number.isNaN(book.bid);
+    const askAbsent = Number.isNaN(book.ask);
+    if (bidAbsent && askAbsent) return "no-quotes";
+    if (name === "depth.bidTouchSize") return bidAbsent ? "one-sided" : "no-sizes";
+    if (name === "depth.askTouchSize") return askAbsent ? "one-sided" : "no-sizes";
+    if (bidAbsent || askAbsent) return "one-sided";
+    // From here on there is a whole quote: what stays absent waits for time, for sizes, or has no value at all.
+    if (name === "volatility.ewmaRatio" && values["volatility.ewmaSlowPct"] !== undefined) return "undefined";
+    if (name.startsWith("volatility.") || name.startsWith("spread.")) return "warming";
+    if (Number.isNaN(book.bidSize) || Number.isNaN(book.askSize)) return "no-sizes";
+    return name.startsWith("flow.") && values["flow.ofi10sSize"] === undefined ? "warming" : "undefined";
   }
 
   get #estimators(): readonly (readonly [string, Estimator])[] {

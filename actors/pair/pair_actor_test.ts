@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { lcg, testFrames } from "../../tests/support/frames.ts";
+import {
+  type AbsentReason,
+  EventFlag,
+  EventKind,
+  LiveBook,
+  type MarketEvent,
+  METRIC_NAMES,
+  type MetricName,
+  MetricSample,
+  Side,
+} from "../contract/mod.ts";
+import { EURUSD, eventOf, Fold, level, pack, quote, randomEvents, START_US, trade, unpack } from "./_support.ts";
+
+const realistic = (eventCount: number, eventsPerSecond = 100) =>
+  unpack(testFrames({ pair: EURUSD, eventCount, eventsPerSecond }));
+
+Deno.test("samples do not depend on how events are packed into frames", () => {
+  for (const events of [realistic(3_000), randomEvents(lcg(4), 3_000)]) {
+    const [one, seven, many] = [1, 7, 64].map((perFrame) => new Fold().receive(pack(events, { perFrame })).payloads);
+    assert(one!.length > 50);
+    assert.deepEqual(seven, one);
+    assert.deepEqual(many, one);
+  }
+});
+
+Deno.test("a state restored at any cut gives the samples of an uninterrupted one, byte for byte", () => {
+  const runs = [
+    pack(realistic(1_500), { perFrame: 20 }),
+    ...[1, 2, 3].map((seed) => pack(randomEvents(lcg(seed), 400), { perFrame: 3 })),
+  ];
+  for (const frames of runs) {
+    const whole = new Fold().receive(frames);
+    assert(whole.payloads.length > 10);
+    const before = new Fold();
+    for (let cut = 0; cut <= frames.length; cut++) {
+      const restored = new Fold();
+      restored.state = restored.actor.restore(before.actor.snapshot(before.state));
+      restored.sequence = cut;
+      restored.receive(frames.slice(cut));
+      assert.deepEqual([...before.payloads, ...restored.payloads], whole.payloads, `cut ${cut}`);
+      assert.deepEqual(restored.actor.snapshot(restored.state), whole.actor.snapshot(whole.state), `cut ${cut}`);
+      if (cut < frames.length) before.receive([frames[cut]!]);
+    }
+  }
+});
+
+Deno.test("a snapshot of another version, of another pair or of no pair at all is refused", () => {
+  const { actor, state } = new Fold();
+  const text = new TextDecoder().decode(actor.snapshot(state));
+  assert(actor.restore(actor.snapshot(state)));
+  const broken = [
+    text.replace(/"version":\d+/, '"version":0'),
+    text.replace("EURUSD", "USDJPY"),
+    text.replace(/"tradeFlow":\[[^\]]*\]/, '"tradeFlow":[1,2,3]'),
+    text.replace(/"tradeFlow":\[[^\]]*\],?/, ""),
+    text.slice(0, -2),
+    "",
+    "null",
+    "{}",
+  ];
+  for (const wrong of broken) {
+    assert.notEqual(wrong, text);
+    assert.throws(() => actor.restore(new TextEncoder().encode(wrong)), Error, wrong.slice(0, 80));
+  }
+});
+
+Deno.test("malformed frames are counted by reason and leave their neighbours alone", () => {
+  const frames = pack(realistic(600), { perFrame: 10 });
+  const good = new Fold().receive(frames);
+  const fold = new Fold();
+  frames.forEach((frame, i) => {
+    fold.receive([frame]);
+    if (i === 10) fold.receive([frame.subarray(0, 50), new Uint8Array(0), new TextEncoder().encode("x".repeat(99))]);
+    if (i === 20) fold.receive([new Uint8Array([...frame, 1]), new Uint8Array(600_000)]);
+  });
+  const withoutCounts = (payloads: string[]) => payloads.map((payload) => ({ ...JSON.parse(payload), counts: null }));
+  assert.deepEqual(withoutCounts(fold.payloads), withoutCounts(good.payloads));
+  assert.deepEqual(fold.state.counts.rejected, {
+    "frame-truncated": 2,
+    "frame-foreign": 1,
+    "frame-inconsistent": 1,
+    "frame-oversized": 1,
+  });
+  assert.deepEqual(MetricSample.parse(fold.last).counts.rejected, fold.state.counts.rejected);
+});
+
+/** Every metric of the catalogue stands in the values or, with a reason, in `absent`; never in both. */
+function assertComplete(sample: MetricSample): void {
+  MetricSample.parse(sample);
+  const values = sample.values as Record<string, Record<string, number | undefined>>;
+  for (const name of METRIC_NAMES) {
+    const [group, short] = name.split(".") as [string, string];
+    assert.equal(values[group]![short] === undefined, sample.absent[name] !== undefined, name);
+  }
+  assert.equal(
+    Object.values(values).flatMap(Object.keys).length + Object.keys(sample.absent).length,
+    METRIC_NAMES.length,
+  );
+}
+
+Deno.test("every sample is well-formed and has every metric of the catalogue, or why not", () => {
+  for (const events of [realistic(2_000), ...[5, 6, 7, 8].map((seed) => randomEvents(lcg(seed), 1_500))]) {
+    for (const sample of new Fold().receive(pack(events)).samples) assertComplete(sample);
+  }
+});
+
+Deno.test("a pair with quotes, levels and trades has every metric once it is warm", () => {
+  // Ten minutes and a little: the half-life of the slow volatility.
+  const { last } = new Fold().receive(pack(realistic(7_000, 11)));
+  assert.deepEqual(last.absent, {});
+  const { price, spread, depth, volatility } = last.values;
+  assert(price.bid! < price.mid! && price.mid! < price.ask!);
+  assert(price.weightedMid! >= price.bid! && price.weightedMid! <= price.ask!);
+  assert(Math.abs(spread.quotedPips! - 2) < 1e-6);
+  assert(Math.abs(depth.touchImbalance!) <= 1);
+  assert(volatility.ewmaFastPct! > 0);
+});
+
+Deno.test("sizes near the largest double leave values absent, never `null`", () => {
+  const events = Array.from({ length: 60 }, (_, i) => [
+    quote(START_US + i * 20_000, i % 2 === 0 ? 1.1 : 1.15, i % 3 === 0 ? 1.2 : 1.25, i % 4 === 0 ? 1 : 1.7e308),
+    level(START_US + i * 20_000, "bid", 1 + i / 1e3, 1.7e308),
+    trade(START_US + i * 20_000, 1.1, 1.7e308, 1 + i % 2),
+  ]).flat();
+  const { samples } = new Fold().receive(pack(events));
+  assert(samples.length > 3);
+  for (const sample of samples) assertComplete(sample);
+});
+
+/** The reasons in the last sample of these events and one quote of time behind them. */
+function reasonsOf(events: readonly MarketEvent[]): Partial<Record<MetricName, AbsentReason>> {
+  const fold = new Fold().receive(pack(events));
+  fold.take(eventOf(EventKind.order, events.at(-1)!.eventTimeUs + 250_000, { side: Side.bid, price: 1, size: 1 }));
+  assertComplete(fold.last);
+  return fold.last.absent;
+}
+
+/** An event of each second for eleven minutes: everything is warm that can be. */
+function longOf(make: (timeUs: number, i: number) => MarketEvent[]): MarketEvent[] {
+  return Array.from({ length: 660 }, (_, i) => make(START_US + i * 1_000_000, i)).flat();
+}
+
+const TRADES: MetricName[] = [
+  "flow.buySize60s",
+  "flow.sellSize60s",
+  "flow.tradeImbalance60s",
+  "flow.tradeCount60s",
+  "flow.vwap60s",
+];
+const LEVELS: MetricName[] = ["depth.bidDepth10Size", "depth.askDepth10Size", "depth.depth10Imbalance"];
+const OFI: MetricName[] = ["flow.ofi1sSize", "flow.ofi10sSize", "flow.ofi10sNormalised"];
+const VOLATILITY: MetricName[] = ["volatility.ewmaFastPct", "volatility.ewmaSlowPct", "volatility.ewmaRatio"];
+const all = (names: readonly MetricName[], reason: AbsentReason) =>
+  Object.fromEntries(names.map((name) => [name, reason]));
+const wobble = (i: number) => (i * i % 7) / 1e4;
+
+Deno.test("quotes without sizes: what needs sizes says no-sizes, no-levels or no-trades", () => {
+  assert.deepEqual(reasonsOf(longOf((timeUs, i) => [quote(timeUs, 1.1 + wobble(i), 1.2, NaN)])), {
+    ...all(["price.weightedMid", "depth.bidTouchSize", "depth.askTouchSize", "depth.touchImbalance"], "no-sizes"),
+    ...all(OFI, "no-sizes"),
+    ...all(LEVELS, "no-levels"),
+    ...all(TRADES, "no-trades"),
+  });
+});
+
+Deno.test("levels only: everything but trades has a value", () => {
+  const events = longOf((timeUs, i) => [
+    level(timeUs, "bid", 1.1 + wobble(i), 1e6, 0),
+    level(timeUs, "bid", 1.1 + wobble(i - 1), i % 3 * 1e6, 0),
+    level(timeUs, "ask", 1.2, 1e6 * (1 + i % 5)),
+  ]);
+  assert.deepEqual(reasonsOf(events), all(TRADES, "no-trades"));
+});
+
+Deno.test("trades only: no-quotes and no-levels", () => {
+  const reasons = reasonsOf(longOf((timeUs) => [trade(timeUs, 1.1, 1e6, Side.buy)]));
+  for (const name of METRIC_NAMES) {
+    const group = name.split(".")[0]!;
+    const expected = LEVELS.includes(name)
+      ? "no-levels"
+      : ["price", "spread", "depth", "volatility"].includes(group) || OFI.includes(name) ||
+          name.endsWith("interArrivalMs")
+      ? "no-quotes"
+      : undefined;
+    assert.equal(reasons[name], expected, name);
+  }
+});
+
+Deno.test("trades that ended a minute ago: no-trades; trades of unknown side: no imbalance", () => {
+  const quotes = (fromUs: number) => longOf((timeUs, i) => [quote(timeUs - START_US + fromUs, 1.1 + wobble(i), 1.2)]);
+  const stale = reasonsOf([trade(START_US, 1.1, 1e6, Side.buy), ...quotes(START_US)]);
+  for (const name of TRADES) assert.equal(stale[name], "no-trades", name);
+  const unknown = reasonsOf([...quotes(START_US), trade(START_US + 659e6, 1.1, 1e6)]);
+  assert.deepEqual(unknown, { ...all(LEVELS, "no-levels"), "flow.tradeImbalance60s": "undefined" });
+});
+
+Deno.test("a book that has always been one-sided says so", () => {
+  const reasons = reasonsOf(longOf((timeUs, i) => [{ ...quote(timeUs, NaN, 1.2 + wobble(i)), size: NaN }]));
+  assert.deepEqual(reasons, {
+    ...all(METRIC_NAMES.filter((name) => name.startsWith("spread.")), "one-sided"),
+    ...all(["price.bid", "price.mid", "price.weightedMid"], "one-sided"),
+    ...all(["depth.bidTouchSize", "depth.touchImbalance"], "one-sided"),
+    ...all([...OFI, ...VOLATILITY], "one-sided"),
+    ...all(LEVELS, "no-levels"),
+    ...all(TRADES, "no-trades"),
+  });
+  const oneLadder = reasonsOf([level(START_US, "bid", 1.1, 1e6), level(START_US, "bid", 1.11, 1e6)]);
+  assert.equal(oneLadder["depth.bidDepth10Size"], undefined);
+  assert.equal(oneLadder["depth.askDepth10Size"], "one-sided");
+  assert.equal(oneLadder["depth.depth10Imbalance"], "one-sided");
+});
+
+Deno.test("a book that was cleared has no quotes and no levels", () => {
+  const reasons = reasonsOf([
+    quote(START_US, 1.1, 1.2),
+    level(START_US, "bid", 1, 5),
+    eventOf(EventKind.clear, START_US + 1),
+  ]);
+  for (const name of ["price.bid", "price.ask", "price.mid", "spread.quotedBps", "depth.touchImbalance"] as const) {
+    assert.equal(reasons[name], "no-quotes", name);
+  }
+  for (const name of LEVELS) assert.equal(reasons[name], "no-levels", name);
+});
+
+Deno.test("before the warm-up: warming", () => {
+  assert.deepEqual(reasonsOf([quote(START_US, 1.1, 1.2)]), {
+    ...all(["spread.ewMeanBps", "spread.ewStdBps"], "warming"),
+    ...all([...OFI, ...VOLATILITY], "warming"),
+    ...all(LEVELS, "no-levels"),
+    ...all(TRADES, "no-trades"),
+    ...all(["arrival.quotesPerSecond", "arrival.bookEventsPerSecond", "arrival.interArrivalMs"], "warming"),
+    "arrival.tradesPerSecond": "no-trades",
+  });
+});
+
+Deno.test("a price that never moved has a volatility of 0 and no ratio of volatilities", () => {
+  const fold = new Fold().receive(pack(longOf((timeUs, i) => [quote(timeUs, 1.1, 1.2, 1 + i % 2)])));
+  fold.take(quote(START_US + 700e6, 1.1, 1.2));
+  assert.equal(fold.last.values.volatility.ewmaSlowPct, 0);
+  assert.equal(fold.last.absent["volatility.ewmaRatio"], "undefined");
+});
+
+Deno.test("a picture of the book makes no flow, wherever the state is restored", () => {
+  const events = [
+    level(START_US, "bid", 1.1, 1e6, 0),
+    level(START_US, "ask", 1.2, 1e6),
+    level(START_US + 1, "ask", 1.2, 2e6),
+    eventOf(EventKind.clear, START_US + 2, { flags: 0 }),
+    level(START_US + 3, "bid", 1.15, 9e6, EventFlag.snapshot),
+    level(START_US + 3, "ask", 1.25, 9e6, EventFlag.snapshot | EventFlag.lastOfBatch),
+    quote(START_US + 250_000, 1.15, 1.25, 9e6),
+  ];
+  for (let cut = 0; cut < events.length; cut++) {
+    const fold = new Fold().take(...events.slice(0, cut));
+    fold.state = fold.actor.restore(fold.actor.snapshot(fold.state));
+    fold.take(...events.slice(cut));
+    assert.equal(fold.last.values.flow.ofi1sSize, -1e6, `cut ${cut}`);
+  }
+});
+
+Deno.test("the view is the newest book and sample, readable by their schemas", () => {
+  const fold = new Fold();
+  assert.deepEqual(fold.actor.view!(fold.state), []);
+  fold.receive(pack(realistic(300)));
+  const views = new Map(fold.actor.view!(fold.state).map(({ key, payload }) => [key, JSON.parse(payload)]));
+  const book = LiveBook.parse(views.get("EURUSD.book"));
+  assert.equal(book.timeUs, fold.state.timeUs);
+  assert.equal(book.sequence, fold.sequence);
+  assert.equal(book.bid, fold.state.book.bid);
+  assert.deepEqual(book.bids[0], [fold.state.book.bids.price(0), fold.state.book.bids.size(0)]);
+  assert.deepEqual(MetricSample.parse(views.get("EURUSD.sample")), fold.last);
+});
+
+Deno.test("the view of any events is readable, and does not make up the side of a trade", () => {
+  for (const seed of [11, 12, 13]) {
+    const fold = new Fold();
+    for (const event of randomEvents(lcg(seed), 500)) {
+      fold.take(event);
+      for (const { key, payload } of fold.actor.view!(fold.state)) {
+        if (key.endsWith(".book")) LiveBook.parse(JSON.parse(payload));
+      }
+    }
+  }
+  const sideOf = (change: Partial<MarketEvent>) => {
+    const fold = new Fold().take({ ...trade(START_US, 1.1, 1e6), ...change });
+    return LiveBook.parse(JSON.parse(fold.actor.view!(fold.state)[0]!.payload)).lastTrade!.side;
+  };
+  assert.equal(sideOf({ side: Side.buy, flags: EventFlag.aggressorKnown }), "buy");
+  assert.equal(sideOf({ side: Side.sell, flags: EventFlag.aggressorKnown }), "sell");
+  assert.equal(sideOf({ side: Side.sell, flags: 0 }), undefined);
+  assert.equal(sideOf({ side: Side.none, flags: EventFlag.aggressorKnown }), undefined);
+});
