@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { Kvm } from "@nats-io/kv";
 import { systemClock } from "./adapters/clock.ts";
 import { JetStreamLog } from "./adapters/jetstream_log.ts";
-import { JetStreamOutlet, KvViewCache, ObjectSnapshotStore } from "./adapters/jetstream_outlet.ts";
+import { JetStreamOutlet, KvNodeReports, KvViewCache, ObjectSnapshotStore } from "./adapters/jetstream_outlet.ts";
 import { connectNats, ensureStorage } from "./adapters/nats.ts";
 import { configured, runRole } from "./adapters/role.ts";
 import { readActorsConfig } from "./config.ts";
-import { BUCKETS, STREAMS } from "./contract/mod.ts";
+import { STREAMS } from "./contract/mod.ts";
 import { createPairActor } from "./pair/mod.ts";
 import { type Actor, Host } from "./runtime/mod.ts";
 
@@ -33,10 +32,10 @@ await runRole(config.LOG_LEVEL, async ({ signal, log, ready }) => {
     logLine: log,
   });
 
-  const nodes = await new Kvm(nc).open(BUCKETS.nodes.name);
+  const nodes = new KvNodeReports(nc);
   const startedMs = systemClock.nowMs();
   const report = () =>
-    void nodes.put(node, JSON.stringify({ node, startedMs, actors: actors.map(({ name }) => name), stats: host.stats }))
+    void nodes.put(node, { node, startedMs, actors: actors.map(({ name }) => name), stats: host.stats })
       .catch((error: Error) => log("warn", `node report not stored: ${error.message}`));
   systemClock.every(REPORT_INTERVAL_MS, report, signal);
 
@@ -44,6 +43,6 @@ await runRole(config.LOG_LEVEL, async ({ signal, log, ready }) => {
     report();
     ready({ node, pairs: config.PAIRS });
   });
-  await nodes.delete(node).catch(() => {});
+  await nodes.remove(node).catch(() => {});
   await nc.close();
 });

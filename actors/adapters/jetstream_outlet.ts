@@ -1,5 +1,5 @@
 /**
- * Outputs, snapshots and views of actors in JetStream.
+ * Outputs, snapshots and views of actors, and reports of their node, in JetStream.
  *
  * @module
  */
@@ -83,5 +83,27 @@ export class KvViewCache implements ViewCache {
 
   async put(key: string, payload: string): Promise<void> {
     await (await (this.#bucket ??= new Kvm(this.#nc).open(BUCKETS.latest.name))).put(key, payload);
+  }
+}
+
+/** Reports of nodes in the bucket of nodes; one that is not renewed goes by itself. */
+export class KvNodeReports {
+  readonly #nc: NatsConnection;
+  #bucket: Promise<KV> | undefined;
+
+  constructor(nc: NatsConnection) {
+    this.#nc = nc;
+  }
+
+  async put(node: string, report: Readonly<Record<string, unknown>>): Promise<void> {
+    await (await this.#open()).put(node, JSON.stringify(report));
+  }
+
+  async remove(node: string): Promise<void> {
+    await (await this.#open()).delete(node);
+  }
+
+  #open(): Promise<KV> {
+    return this.#bucket ??= new Kvm(this.#nc).open(BUCKETS.nodes.name);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { emptyEvent, EventKind, FRAME_ENTRIES_MAX, FRAME_SPAN_US_MAX, type Pair, parsePair } from "../contract/mod.ts";
-import { MemoryOutlet } from "./_support.ts";
+import { MemoryOutlet } from "../../tests/support/feed_ports.ts";
 import { FrameBatcher, FRAMES_PENDING_MAX } from "./frame_batcher.ts";
 
 const EURUSD = parsePair("EURUSD") as Pair;

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { createReadStream, existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { formatTimeUs, type Pair, parsePair } from "../contract/mod.ts";
-import { MemoryOutlet } from "./_support.ts";
+import { MemoryOutlet } from "../../tests/support/feed_ports.ts";
 import { replay } from "./replay.ts";
 
 const DATA = Deno.env.get("FXMM_SHARED_DATA") ?? new URL("../../../shared/data", import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Pair, parsePair } from "../contract/mod.ts";
-import { FakeClock, MemoryOutlet } from "./_support.ts";
-import { streamOf } from "./readers/_support.ts";
+import { FakeClock, MemoryOutlet } from "../../tests/support/feed_ports.ts";
+import { streamOf } from "../../tests/support/reader_support.ts";
 import { replay, type ReplayOptions, type ReplayProgress } from "./replay.ts";
 
 const NOW_US = 1_700_000_000_000_000;

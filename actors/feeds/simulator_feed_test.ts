@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventKind, type Pair, parsePair, StatusCode } from "../contract/mod.ts";
-import { FakeClock, MemoryOutlet } from "./_support.ts";
+import { FakeClock, MemoryOutlet } from "../../tests/support/feed_ports.ts";
 import { CATCH_UP_US_MAX, runSimulatorFeed, TURN_MS } from "./simulator_feed.ts";
 
 const START_US = Date.UTC(2024, 2, 5, 14) * 1000;

@@ -73,7 +73,8 @@ export class Host {
   /** Newest output stored on a subject before this host began; looked up at the subject's first output. */
   readonly #stored = new Map<string, OutputPosition | undefined>();
   readonly #outputs: { subject: string; payload: string; index: number }[] = [];
-  #snapshotBusy = false;
+  /** The round of snapshots that is under way. */
+  #snapshotting: Promise<void> | undefined;
   #snapshotDue = false;
   /** An entry is in the state whose outputs are not all sent: no snapshot may be taken. */
   #midEntry = false;
@@ -111,6 +112,7 @@ export class Host {
     clock.every(VIEW_INTERVAL_MS, () => this.#flushViews(), signal);
     onReady();
     for await (const message of log.read(from, signal)) await this.#receive(message);
+    await this.#snapshotting; // one that began earlier knows less
     await this.#snapshot();
   }
 
@@ -185,7 +187,8 @@ export class Host {
       if (!hosted.viewDirty || hosted.viewBusy || hosted.actor.view === undefined) continue;
       hosted.viewDirty = false;
       hosted.viewBusy = true;
-      Promise.all(hosted.actor.view(hosted.state).map(({ key, payload }) => this.#ports.views.put(key, payload)))
+      const views = () => hosted.actor.view!(hosted.state);
+      Promise.try(() => Promise.all(views().map(({ key, payload }) => this.#ports.views.put(key, payload))))
         .catch((error: Error) => {
           hosted.viewDirty = true;
           this.#ports.logLine("debug", `${hosted.actor.name}: view not cached: ${error.message}`);
@@ -194,19 +197,25 @@ export class Host {
     }
   }
 
-  async #snapshot(): Promise<void> {
+  /** Store a snapshot of every changed actor. A round that is under way already is not joined by another. */
+  #snapshot(): Promise<void> {
     this.#snapshotDue = this.#midEntry;
-    if (this.#midEntry || this.#snapshotBusy) return;
-    this.#snapshotBusy = true;
+    if (this.#midEntry) return Promise.resolve();
+    return this.#snapshotting ??= this.#storeSnapshots().finally(() => this.#snapshotting = undefined);
+  }
+
+  async #storeSnapshots(): Promise<void> {
     const { outlet, snapshots, logLine } = this.#ports;
     try {
-      const taken = [...this.#hosted.values()].filter((hosted) => hosted.sequence > hosted.storedSequence).map((
-        hosted,
-      ) => ({
-        hosted,
-        sequence: hosted.sequence,
-        bytes: hosted.actor.snapshot(hosted.state),
-      }));
+      const taken: { hosted: Hosted; sequence: number; bytes: Uint8Array }[] = [];
+      for (const hosted of this.#hosted.values()) {
+        if (hosted.sequence === hosted.storedSequence) continue;
+        try {
+          taken.push({ hosted, sequence: hosted.sequence, bytes: hosted.actor.snapshot(hosted.state) });
+        } catch (error) {
+          logLine("error", `${hosted.actor.name}: cannot take a snapshot: ${(error as Error).stack}`);
+        }
+      }
       await outlet.drain();
       for (const { hosted, sequence, bytes } of taken) {
         await snapshots.save(hosted.actor.name, { sequence, bytes });
@@ -215,8 +224,6 @@ export class Host {
       }
     } catch (error) {
       logLine("warn", `snapshots not stored, trying again: ${(error as Error).message}`);
-    } finally {
-      this.#snapshotBusy = false;
     }
   }
 }

@@ -20,7 +20,10 @@ export interface Log {
   read(fromSequence: number, signal: AbortSignal): AsyncIterable<LogMessage>;
 }
 
-/** Where outputs go. */
+/**
+ * Where outputs go. Those of one subject are stored in the order in which they were sent, without holes: the host takes the
+ * newest id on a subject as proof that everything before it is stored too.
+ */
 export interface Outlet {
   /** Send one output. Resolves when it has a place in the window of unacknowledged ones, not when it is stored. */
   publish(subject: string, payload: string, messageId: string): Promise<void>;

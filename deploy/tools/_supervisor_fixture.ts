@@ -13,11 +13,12 @@ const [storeDir = ".", mode = "ok"] = Deno.args;
 const fixture = fileURLToPath(new URL("./_role_fixture.ts", import.meta.url));
 const supervisor = new Supervisor({ log: new LogWriter() });
 using _listening = supervisor.listen();
-await supervisor.run(natsService({ storeDir }));
+const nats = await supervisor.run(natsService({ storeDir }));
 for (const name of ["one", "two"]) {
   const args = ["run", "-A", "--no-lock", fixture, name, mode];
   await supervisor.run(roleService({ name, args, stopTimeoutMs: 60_000 }));
 }
+console.log(`NATS ${nats.running.port}`);
 console.log("UP");
 const reason = await supervisor.stopped;
 console.log(JSON.stringify(reason));

@@ -40,7 +40,7 @@ class SupervisorProcess implements AsyncDisposable {
 
   /** Connects to the nats-server. `gone` settles when the server is. */
   async connectNats(): Promise<{ gone: Promise<unknown> }> {
-    const port = Number(/client connections on 127\.0\.0\.1:(\d+)/.exec(this.output.join("\n"))?.[1]);
+    const port = Number(/^NATS (\d+)$/m.exec(this.output.join("\n"))?.[1]);
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
     return { gone: Array.fromAsync(readLines(connection.readable)).catch(() => {}) };
   }
@@ -60,12 +60,17 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       await using running = await SupervisorProcess.start(beacon);
       const [one, two] = [await beacon.next("one"), await beacon.next("two")];
       const nats = await running.connectNats();
+      const gone: string[] = [];
+      const watched = Object.entries({ one, two, nats }).map(([name, process]) =>
+        process.gone.then(() => gone.push(name))
+      );
       running.process.kill(signal);
-      await Promise.all([one.gone, two.gone, nats.gone]);
+      await Promise.all(watched);
+      assert.deepEqual(gone, ["two", "one", "nats"]);
       await running.until(() => false);
       assert.equal((await running.process.status).code, 0);
-      const order = running.output.map((line) => /(one|two) got SIGTERM|(Server Exiting)/.exec(line)?.[0]);
-      assert.deepEqual(order.filter(Boolean), ["two got SIGTERM", "one got SIGTERM", "Server Exiting"]);
+      const order = running.output.map((line) => /(one|two) got SIGTERM/.exec(line)?.[0]);
+      assert.deepEqual(order.filter(Boolean), ["two got SIGTERM", "one got SIGTERM"]);
       assert.deepEqual(running.output.at(-1), JSON.stringify({ kind: "signal", signal }));
     },
   });

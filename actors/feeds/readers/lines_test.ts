@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SourceError } from "../source_error.ts";
-import { gzip, streamOf } from "./_support.ts";
+import { gzip, streamOf } from "../../../tests/support/reader_support.ts";
 import { LINE_BYTES_MAX, LineSource } from "./lines.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);

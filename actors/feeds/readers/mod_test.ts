@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Pair, parsePair, parseTimeUs, Side } from "../../contract/mod.ts";
 import { SourceError } from "../source_error.ts";
-import { gzip, readAll } from "./_support.ts";
+import { gzip, readAll } from "../../../tests/support/reader_support.ts";
 import { FORMAT_NAMES, guessFormat, pairOfFileName, READERS } from "./mod.ts";
 
 const us = (iso: string) => parseTimeUs(iso)!;

@@ -1,10 +1,10 @@
 /**
- * Streams and sinks for the tests of this folder.
+ * Streams and sinks for tests of readers.
  *
  * @module
  */
-import type { MarketEvent, Pair, RejectCode } from "../../contract/mod.ts";
-import { openReader, type ReaderOptions } from "./mod.ts";
+import type { MarketEvent, Pair, RejectCode } from "../../actors/contract/mod.ts";
+import { openReader, type ReaderOptions } from "../../actors/feeds/readers/mod.ts";
 
 /** Bytes as a stream, cut into chunks of the given sizes, again and again. */
 export function streamOf(bytes: Uint8Array, chunkBytes: readonly number[] = [64 * 1024]): ReadableStream<Uint8Array> {

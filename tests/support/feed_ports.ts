@@ -1,10 +1,10 @@
 /**
- * A clock and an outlet in memory, for the tests of this folder.
+ * A clock and an outlet in memory, for tests of feeds.
  *
  * @module
  */
-import { FrameReader, type MarketEvent, type Pair } from "../contract/mod.ts";
-import type { Clock, FrameOutlet } from "./ports.ts";
+import { FrameReader, type MarketEvent, type Pair } from "../../actors/contract/mod.ts";
+import type { Clock, FrameOutlet } from "../../actors/feeds/ports.ts";
 
 /** A clock that moves only by sleeping, or when it is set. */
 export class FakeClock implements Clock {

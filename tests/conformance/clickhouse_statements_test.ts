@@ -5,49 +5,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { ClickHouseError, createClient } from "@clickhouse/client-web";
-import { type TestClickHouse, testClickHouse, type TestDatabase } from "../support/clickhouse.ts";
+import { createClient } from "@clickhouse/client-web";
+import { type Case, failsWith, rows, runCases, scalar, writtenRows } from "../support/clickhouse_cases.ts";
 import { nativeBlock } from "../support/native_block.ts";
-
-const ENDLESS = "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1";
-
-/** One statement of the contract. */
-interface Case {
-  name: string;
-  run(db: TestDatabase, server: TestClickHouse): Promise<void>;
-}
-
-async function rows<T>(db: TestDatabase, query: string, params?: Record<string, unknown>): Promise<T[]> {
-  const result = await db.client.query({ query, format: "JSONEachRow", query_params: params });
-  return await result.json<T>();
-}
-
-async function scalar(db: TestDatabase, expression: string, params?: Record<string, unknown>): Promise<unknown> {
-  const [row] = await rows<{ value: unknown }>(db, `SELECT ${expression} AS value`, params);
-  return row?.value;
-}
-
-async function failsWith(code: number, run: () => Promise<unknown>): Promise<void> {
-  await assert.rejects(run, (error) => {
-    assert.ok(error instanceof ClickHouseError, `not a ClickHouseError: ${error}`);
-    assert.equal(error.code, String(code), error.message);
-    return true;
-  });
-}
-
-function writtenRows({ response_headers }: { response_headers: Record<string, unknown> }): unknown {
-  return JSON.parse(String(response_headers["x-clickhouse-summary"])).written_rows;
-}
-
-/** Resolves once a condition on the server holds; asks again as fast as it answers. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds());
-}
-
-async function runningCount(db: TestDatabase, logComment: string): Promise<number> {
-  const condition = `Settings['log_comment'] = {c:String}`;
-  return Number(await scalar(db, `(SELECT count() FROM system.processes WHERE ${condition})`, { c: logComment }));
-}
 
 const FORMATS: ReadonlyArray<readonly [format: string, contentType: RegExp, body: string]> = [
   ["TabSeparated", /^text\/tab-separated-values/, "1\ta\n2\tb\n"],
@@ -472,138 +432,6 @@ const CASES: Case[] = [
     },
   },
   {
-    name: "settings: apply to their request only",
-    async run(db) {
-      const setting = "getSetting('max_block_size')::UInt64::String AS value";
-      const query = `SELECT ${setting}`;
-      const changed = await db.client.query({
-        query,
-        format: "JSONEachRow",
-        clickhouse_settings: { max_block_size: "77" },
-      });
-      assert.deepEqual(await changed.json(), [{ value: "77" }]);
-      assert.notDeepEqual(await rows(db, query), [{ value: "77" }]);
-    },
-  },
-  {
-    name: "sessions: temporary tables, SET and USE last; settings of a request do not",
-    async run(db) {
-      const session_id = crypto.randomUUID();
-      await db.client.command({ query: "CREATE TEMPORARY TABLE tmp (a UInt8)", session_id });
-      await db.client.command({ query: "SET max_block_size = 99", session_id });
-      await db.client.insert({ table: "tmp", values: [{ a: 5 }], format: "JSONEachRow", session_id });
-      const query = "SELECT a, getSetting('max_block_size')::UInt64::String AS m FROM tmp";
-      const once = { clickhouse_settings: { max_block_size: "11" } };
-      const format = "JSONEachRow";
-      assert.deepEqual(await (await db.client.query({ query, session_id, format, ...once })).json(), [{
-        a: 5,
-        m: "11",
-      }]);
-      assert.deepEqual(await (await db.client.query({ query, session_id, format })).json(), [{ a: 5, m: "99" }]);
-      await failsWith(60, () => db.client.query({ query, session_id: crypto.randomUUID() }));
-    },
-  },
-  {
-    name: "sessions: one request at a time, session_check, bad timeout",
-    async run(db) {
-      const session_id = crypto.randomUUID();
-      const abort = new AbortController();
-      const log_comment = `session-${session_id}`;
-      const busy = db.client.command({
-        query: ENDLESS,
-        session_id,
-        abort_signal: abort.signal,
-        clickhouse_settings: { log_comment },
-      });
-      const ended = assert.rejects(busy);
-      await until(async () => await runningCount(db, log_comment) > 0);
-      await failsWith(373, () => db.client.command({ query: "SELECT 1", session_id }));
-      abort.abort();
-      await ended;
-      for (const [params, code] of [[{ session_check: "1" }, 372], [{ session_timeout: "x" }, 374]] as const) {
-        const response = await db.post({ session_id: crypto.randomUUID(), ...params }, "SELECT 1");
-        await response.text();
-        assert.equal(response.headers.get("x-clickhouse-exception-code"), String(code));
-      }
-      await until(async () => await runningCount(db, log_comment) === 0);
-    },
-  },
-  {
-    name: "cancel: a client that goes away stops its query",
-    async run(db) {
-      for (const query of [ENDLESS, "SELECT number, sleepEachRow(0.001) FROM numbers(1000000000)"]) {
-        const log_comment = `abort-${crypto.randomUUID()}`;
-        const abort = new AbortController();
-        const settings = {
-          log_comment,
-          max_block_size: "100",
-          cancel_http_readonly_queries_on_client_close: 1 as const,
-        };
-        const read = db.client.query({
-          query,
-          format: "CSV",
-          abort_signal: abort.signal,
-          clickhouse_settings: settings,
-        })
-          .then((result) => result.text());
-        const ended = assert.rejects(read);
-        await until(async () => await runningCount(db, log_comment) > 0);
-        abort.abort();
-        await ended;
-        await until(async () => await runningCount(db, log_comment) === 0);
-      }
-    },
-  },
-  {
-    name: "cancel: a reader that leaves in the middle of a result stops its query",
-    async run(db) {
-      const log_comment = `leave-${crypto.randomUUID()}`;
-      const abort = new AbortController();
-      const params = { log_comment, cancel_http_readonly_queries_on_client_close: "1" };
-      const response = await db.post(params, "SELECT number FROM numbers(1000000000000)", { signal: abort.signal });
-      const reader = response.body!.getReader();
-      await reader.read();
-      abort.abort();
-      await reader.closed.catch(() => {});
-      await until(async () => await runningCount(db, log_comment) === 0);
-    },
-  },
-  ...([
-    ["query_id", "query_id = {id:String}"],
-    ["log_comment", "Settings['log_comment'] = {id:String}"],
-  ] as const).map(([what, condition]): Case => ({
-    name: `cancel: KILL QUERY by ${what}, as a parameter and as a literal`,
-    async run(db) {
-      for (const literal of [false, true]) {
-        const id = crypto.randomUUID();
-        const settings = { log_comment: id };
-        const killed = failsWith(
-          394,
-          () => db.client.command({ query: ENDLESS, query_id: id, clickhouse_settings: settings }),
-        );
-        await until(async () => await runningCount(db, id) > 0);
-        if (what === "query_id") {
-          const count = `(SELECT count() FROM system.processes WHERE query_id = {id:String})`;
-          assert.equal(Number(await scalar(db, count, { id })), 1);
-          await failsWith(216, () => db.client.command({ query: "SELECT 1", query_id: id }));
-        }
-        const query = `KILL QUERY WHERE ${literal ? condition.replace("{id:String}", `'${id}'`) : condition} SYNC`;
-        await db.client.command({ query, query_params: literal ? {} : { id } });
-        await killed;
-        assert.equal(await runningCount(db, id), 0);
-      }
-    },
-  })),
-  {
-    name: "concurrency: sixteen queries at a time, each with its own answer",
-    async run(db) {
-      const answers = await Promise.all(
-        Array.from({ length: 16 }, (_, n) => scalar(db, "{n:UInt32} + sleep(0.05)", { n })),
-      );
-      assert.deepEqual(answers.map(Number), Array.from({ length: 16 }, (_, n) => n));
-    },
-  },
-  {
     name: "tables: types keep their values to the nanosecond",
     async run(db) {
       await db.client.command({
@@ -671,12 +499,4 @@ const CASES: Case[] = [
   },
 ];
 
-Deno.test("ClickHouse server", async (t) => {
-  await using server = await testClickHouse();
-  for (const { name, run } of CASES) {
-    await t.step(name, async () => {
-      await using db = await server.database();
-      await run(db, server);
-    });
-  }
-});
+Deno.test("ClickHouse statements", (t) => runCases(t, CASES));
