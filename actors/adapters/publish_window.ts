@@ -2,8 +2,11 @@
  * Publishing to JetStream with a window of unacknowledged messages.
  *
  * One acknowledged publish at a time waits for a round trip each; a window keeps the wire busy and still knows what is stored.
- * A message that is not acknowledged in time is sent again under the same id, so a stream that did store it drops the copy. After
- * a failure nothing new is sent until everything that failed has been sent again in its first order.
+ * A message that is not acknowledged in time is sent again under the same id, so a stream that did store it drops the copy.
+ *
+ * What is stored is at all times a beginning of what was published. A server takes the messages of a connection in their order, so
+ * only a connection that breaks can leave some out; from that moment on nothing new is sent until everything in doubt has been
+ * sent again, one by one and in its first order.
  *
  * @module
  */
@@ -18,7 +21,7 @@ import {
 /** Messages that may be unacknowledged at once. Overflow: `publish` waits. */
 export const PUBLISH_WINDOW_MAX = 256;
 /** Time for one acknowledgement. Well inside every stream's duplicate window, so that a repeat is recognised. */
-const ACK_TIMEOUT_MS = 4_000;
+const ACK_TIMEOUT_MS = 3_000;
 /** First pause before repeats; doubled each time up to the longest. */
 const RETRY_PAUSE_MS_MIN = 50;
 const RETRY_PAUSE_MS_MAX = 2_000;
@@ -39,6 +42,8 @@ export class PublishWindow {
   #failed: Message[] = [];
   #fault: Error | undefined;
   #repairing: Promise<void> | undefined;
+  /** The connection broke while messages were in flight, and not all of them are settled yet. */
+  #inDoubt = false;
   #waiters: (() => void)[] = [];
   /** Messages stored, and messages the stream already had. */
   readonly stats = { storedCount: 0, duplicateCount: 0, repeatedCount: 0 };
@@ -47,11 +52,14 @@ export class PublishWindow {
   constructor(nc: NatsConnection, options: { giveUpMs: number }) {
     this.#js = jetstream(nc, { timeout: ACK_TIMEOUT_MS });
     this.#giveUpMs = options.giveUpMs;
+    void this.#watch(nc);
   }
 
   /** Resolves when the message has a place in the window. */
   async publish(subject: string, data: Uint8Array | string, messageId: string): Promise<void> {
-    while (this.#fault === undefined && (this.#inFlight >= PUBLISH_WINDOW_MAX || this.#failed.length > 0)) {
+    while (
+      this.#fault === undefined && (this.#inDoubt || this.#inFlight >= PUBLISH_WINDOW_MAX || this.#failed.length > 0)
+    ) {
       await this.#settle();
     }
     if (this.#fault !== undefined) throw this.#fault;
@@ -74,11 +82,23 @@ export class PublishWindow {
       else this.#fault ??= new Error(`Cannot publish on ${message.subject}: ${error.message}`, { cause: error });
     }).finally(() => {
       this.#inFlight--;
-      if (this.#inFlight === 0 && this.#failed.length > 0 && this.#fault === undefined) {
-        this.#repairing ??= this.#repair().finally(() => this.#repairing = undefined);
-      }
-      this.#wake();
+      this.#settled();
     });
+  }
+
+  #settled(): void {
+    if (this.#inFlight === 0) {
+      if (this.#failed.length === 0) this.#inDoubt = false;
+      else if (this.#fault === undefined) this.#repairing ??= this.#repair().finally(() => this.#repairing = undefined);
+    }
+    this.#wake();
+  }
+
+  /** What the client holds back while it is disconnected would overtake what was lost: nothing may be sent then. */
+  async #watch(nc: NatsConnection): Promise<void> {
+    for await (const { type } of nc.status()) {
+      if (type === "disconnect") this.#inDoubt = this.#inFlight > 0 || this.#failed.length > 0;
+    }
   }
 
   /** Send what failed again, one by one and in order, until all is stored. */
@@ -106,7 +126,7 @@ export class PublishWindow {
         pauseMs = Math.min(2 * pauseMs, RETRY_PAUSE_MS_MAX);
       }
     }
-    this.#wake();
+    this.#settled();
   }
 
   #settle(): Promise<void> {
