@@ -66,6 +66,7 @@ export type RejectCode =
   | "size-not-finite"
   | "size-negative"
   | "size-zero"
+  | "size-too-large"
   | "quote-empty"
   | "pair-unknown"
   | "line-malformed"
@@ -74,6 +75,9 @@ export type RejectCode =
 
 /** No currency pair trades anywhere near this many quote units; a price beyond it is a scaling error. */
 export const PRICE_MAX = 1e9;
+
+/** Base units of one level or trade: a thousand times the daily turnover of all currencies. Beyond it, a source errs. */
+export const SIZE_MAX = 1e16;
 
 /** Event times must lie before 2200: beyond it, a source confuses its units. */
 export const EVENT_TIME_US_MAX = 7_258_118_400_000_000;
@@ -127,6 +131,7 @@ function priceFault(price: number): RejectCode | undefined {
 function sizeFault(size: number): RejectCode | undefined {
   if (size < 0) return "size-negative";
   if (size === Infinity) return "size-not-finite";
+  if (size > SIZE_MAX) return "size-too-large";
   return undefined;
 }
 

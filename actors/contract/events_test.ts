@@ -77,6 +77,7 @@ const CASES: [string, MarketEvent, RejectCode | undefined][] = [
   ["a level of negative size", level({ size: -1 }), "size-negative"],
   ["a level of infinite size", level({ size: Infinity }), "size-not-finite"],
   ["a level beyond the limit", level({ price: 1e10 }), "price-too-large"],
+  ["a size beyond the limit", level({ size: 2e16 }), "size-too-large"],
 
   ["an order", order(), undefined],
   ["an order that goes", order({ size: 0 }), undefined],

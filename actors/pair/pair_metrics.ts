@@ -5,6 +5,7 @@
  */
 import {
   type AbsentReason,
+  EventFlag,
   type MarketEvent,
   METRIC_NAMES,
   type MetricName,
@@ -79,13 +80,9 @@ export class PairMetrics {
     this.#touches.update(timeUs);
   }
 
-  onTrade(timeUs: number, trade: MarketEvent): void {
-    this.#tradeFlow.update(
-      timeUs,
-      trade.price,
-      trade.size,
-      trade.side === Side.buy ? 1 : trade.side === Side.sell ? -1 : 0,
-    );
+  onTrade(timeUs: number, { price, size, side, flags }: MarketEvent): void {
+    const known = (flags & EventFlag.aggressorKnown) !== 0;
+    this.#tradeFlow.update(timeUs, price, size, !known ? 0 : side === Side.buy ? 1 : side === Side.sell ? -1 : 0);
     this.#trades.update(timeUs);
   }
 

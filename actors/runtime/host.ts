@@ -15,6 +15,8 @@ import type { Clock, Log, LogLine, LogMessage, Outlet, SnapshotStore, ViewCache 
 export const VIEW_INTERVAL_MS = 100;
 /** Time between snapshots of changed actors. */
 export const SNAPSHOT_INTERVAL_MS = 5_000;
+/** Entries that the snapshot of an actor without any news may lie behind: a start reads at most so many for its sake. */
+export const SNAPSHOT_BEHIND_MAX = 10_000;
 
 export interface HostPorts {
   log: Log;
@@ -209,7 +211,10 @@ export class Host {
     try {
       const taken: { hosted: Hosted; sequence: number; bytes: Uint8Array }[] = [];
       for (const hosted of this.#hosted.values()) {
-        if (hosted.sequence === hosted.storedSequence) continue;
+        const quiet = hosted.sequence === hosted.storedSequence;
+        if (quiet && this.stats.sequence - hosted.storedSequence < SNAPSHOT_BEHIND_MAX) continue;
+        // Nothing for this actor lies between its newest entry and the newest one read: its state reflects that one too.
+        hosted.sequence = Math.max(hosted.sequence, this.stats.sequence);
         try {
           taken.push({ hosted, sequence: hosted.sequence, bytes: hosted.actor.snapshot(hosted.state) });
         } catch (error) {

@@ -4,6 +4,7 @@ import { MemoryNode, type MemoryNodeOptions, MemoryWorld } from "../../tests/sup
 import { marketSubject, parsePair } from "../contract/mod.ts";
 import { createPairActor } from "../pair/mod.ts";
 import type { Actor } from "./actor.ts";
+import { SNAPSHOT_BEHIND_MAX } from "./host.ts";
 
 interface Tally {
   count: number;
@@ -186,6 +187,21 @@ Deno.test("a host with its snapshots folds nothing again", async () => {
   const node = await uninterrupted(world, tallies());
   assert.equal(node.stats.messageCount, 0);
   assert.equal(node.stats.snapshotCount, 0);
+});
+
+Deno.test("the snapshot of an actor without news does not fall far behind the log", async () => {
+  const world = new MemoryWorld([
+    entry("b", 1, 0),
+    ...Array.from({ length: SNAPSHOT_BEHIND_MAX + 1 }, () => entry("a", 0, 0)),
+  ]);
+  world.publishAll();
+  await uninterrupted(world, tallies());
+  assert.deepEqual([...world.snapshots.values()].map(({ sequence }) => sequence), NAMES.map(() => world.log.length));
+  const node = await uninterrupted(world, tallies());
+  assert(
+    node.lines.includes(`info: reading from ${world.log.length + 1} of ${world.log.length}, 3 actors`),
+    node.lines.join(),
+  );
 });
 
 Deno.test("an output of another actor, or with an id of another form, is no reason to leave one out", async () => {

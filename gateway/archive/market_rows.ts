@@ -4,12 +4,14 @@
  * @module
  */
 import {
+  EventFlag,
   EventKind,
   FrameError,
   FrameReader,
   type MarketEvent,
   type Pair,
   pairOfSubject,
+  Side,
   validateEvent,
 } from "../../actors/contract/mod.ts";
 import type { Rows } from "./archiver.ts";
@@ -113,7 +115,7 @@ export class MarketRows implements Rows {
         return this.#takeLevel(this.#levels.begin(pair, reader, epoch, sequence), event);
       case EventKind.trade: {
         const row = this.#trades.begin(pair, reader, epoch, sequence);
-        this.#tradeSide.values[row] = event.side;
+        this.#tradeSide.values[row] = (event.flags & EventFlag.aggressorKnown) === 0 ? Side.none : event.side;
         this.#tradePrice.values[row] = event.price;
         this.#tradeSize.values[row] = event.size;
         this.#buyer.set(row, idOf(event.price2));
