@@ -211,10 +211,11 @@ export class Host {
     try {
       const taken: { hosted: Hosted; sequence: number; bytes: Uint8Array }[] = [];
       for (const hosted of this.#hosted.values()) {
-        const quiet = hosted.sequence === hosted.storedSequence;
-        if (quiet && this.stats.sequence - hosted.storedSequence < SNAPSHOT_BEHIND_MAX) continue;
-        // Nothing for this actor lies between its newest entry and the newest one read: its state reflects that one too.
-        hosted.sequence = Math.max(hosted.sequence, this.stats.sequence);
+        if (hosted.sequence === hosted.storedSequence) {
+          if (this.stats.sequence - hosted.storedSequence < SNAPSHOT_BEHIND_MAX) continue;
+          // Nothing for this actor lies between its newest entry and the newest one read: its state reflects that one too.
+          hosted.sequence = this.stats.sequence;
+        }
         try {
           taken.push({ hosted, sequence: hosted.sequence, bytes: hosted.actor.snapshot(hosted.state) });
         } catch (error) {

@@ -192,16 +192,12 @@ Deno.test("a host with its snapshots folds nothing again", async () => {
 Deno.test("the snapshot of an actor without news does not fall far behind the log", async () => {
   const world = new MemoryWorld([
     entry("b", 1, 0),
-    ...Array.from({ length: SNAPSHOT_BEHIND_MAX + 1 }, () => entry("a", 0, 0)),
+    ...Array.from({ length: 2 * SNAPSHOT_BEHIND_MAX }, () => entry("a", 0, 0)),
   ]);
   world.publishAll();
   await uninterrupted(world, tallies());
-  assert.deepEqual([...world.snapshots.values()].map(({ sequence }) => sequence), NAMES.map(() => world.log.length));
-  const node = await uninterrupted(world, tallies());
-  assert(
-    node.lines.includes(`info: reading from ${world.log.length + 1} of ${world.log.length}, 3 actors`),
-    node.lines.join(),
-  );
+  const behind = (name: string) => world.log.length - world.snapshots.get(name)!.sequence;
+  for (const name of NAMES) assert(behind(name) < SNAPSHOT_BEHIND_MAX, `${name} lies ${behind(name)} behind`);
 });
 
 Deno.test("an output of another actor, or with an id of another form, is no reason to leave one out", async () => {
