@@ -72,6 +72,8 @@ export class ClickHouse {
       log_comment: tag,
       // A recording of many days makes one part for each of them; that is meant.
       max_partitions_per_insert_block: "0",
+      // The views have grouped each block already: sorting and merging it once more finds nothing.
+      optimize_on_insert: "0",
     };
     for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value);
     const response = await fetch(url, {
