@@ -4,35 +4,13 @@
  * @module
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { LogLine } from "../actors/runtime/mod.ts";
-import type { Archiver } from "./archive/mod.ts";
-import type { History } from "./history.ts";
-import type { LatestStates, LiveHub, NodeReports } from "./live/mod.ts";
 import { securityHeaders } from "./middleware/headers.ts";
 import { notFound, onError, problem } from "./middleware/problem.ts";
+import type { AppDeps } from "./ports.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { pairRoutes } from "./routes/pairs.ts";
 import { pageRoutes } from "./routes/page.ts";
-
-export interface AppDeps {
-  history: Pick<History, "quotes" | "trades" | "metrics" | "extents">;
-  latest: LatestStates;
-  hub: LiveHub;
-  archivers: readonly Pick<Archiver, "stream" | "stats" | "rejected">[];
-  /** What keeps the gateway from serving everything; empty when nothing does. */
-  notReady(): Promise<string[]>;
-  /** Reports of the live actor nodes. */
-  nodes: Pick<NodeReports, "alive">;
-  /** Reads a file of the built page by its name; `undefined` where there is none. */
-  pageFile(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Reads a file of the library that renders the API's document. */
-  docsFile(name: string): Promise<Uint8Array<ArrayBuffer>>;
-  upgrade(request: Request): { socket: WebSocket; response: Response };
-  requestCounts: Map<number, number>;
-  nowMs(): number;
-  logLine: LogLine;
-}
 
 export function createApp(deps: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono();

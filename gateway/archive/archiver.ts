@@ -11,7 +11,7 @@
  */
 import type { Log, LogLine } from "../../actors/runtime/mod.ts";
 import type { ClickHouse } from "./clickhouse.ts";
-import { repairAfter } from "./repair.ts";
+import { insertTag, repairAfter } from "./repair.ts";
 import type { RowSet } from "./row_set.ts";
 
 /** Longest time a row waits for its block. */
@@ -193,9 +193,4 @@ export class Archiver {
     );
     this.stats.archivedSequence = upTo;
   }
-}
-
-/** Marks the inserts of a stream's archiver on the server. */
-export function insertTag(stream: string): string {
-  return `fx-archive-${stream}`;
 }

@@ -8,7 +8,6 @@
  */
 import { type ClickHouse, quoteName } from "./clickhouse.ts";
 import type { RowSet } from "./row_set.ts";
-import { insertTag } from "./archiver.ts";
 
 export interface RepairOptions {
   stream: string;
@@ -95,4 +94,9 @@ async function rebuild(clickhouse: ClickHouse, { name, select, hasName }: Rollup
   await clickhouse.command(`ALTER TABLE ${name} DELETE WHERE ${inDoubt}`);
   await clickhouse.command(`INSERT INTO ${name} (${names}) SELECT ${names} FROM (${select}) WHERE ${inDoubt}`);
   await clickhouse.command("ALTER TABLE archive_repair DELETE WHERE rollup = {name: String}", { name });
+}
+
+/** Marks the inserts of a stream's archiver on the server. */
+export function insertTag(stream: string): string {
+  return `fx-archive-${stream}`;
 }

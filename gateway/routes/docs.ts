@@ -5,7 +5,7 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
-import type { AppDeps } from "../app.ts";
+import type { AppDeps } from "../ports.ts";
 
 /** Version of the API, as its document states it. */
 export const API_VERSION = "1.0.0";

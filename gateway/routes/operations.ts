@@ -5,7 +5,7 @@
  */
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { METRICS, STREAMS } from "../../actors/contract/mod.ts";
-import type { AppDeps } from "../app.ts";
+import type { AppDeps } from "../ports.ts";
 
 const Health = z.object({ ok: z.boolean(), reasons: z.array(z.string()) });
 const Archive = z.object({

@@ -4,7 +4,7 @@
  * @module
  */
 import { Hono } from "hono";
-import type { AppDeps } from "../app.ts";
+import type { AppDeps } from "../ports.ts";
 import { problem } from "../middleware/problem.ts";
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -20,7 +20,7 @@ import {
   US_PER_HOUR,
   US_PER_MS,
 } from "../../actors/contract/mod.ts";
-import type { AppDeps } from "../app.ts";
+import type { AppDeps } from "../ports.ts";
 import { HISTORY_ROWS_MAX, type HistoryQuery, STEP_US } from "../history.ts";
 import { pairInfo } from "../live/mod.ts";
 import { invalidParameters, ProblemError } from "../middleware/problem.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppDeps } from "../../gateway/app.ts";
+import type { AppDeps } from "../../gateway/ports.ts";
 import { LatestStates, LiveHub, NodeReports } from "../../gateway/live/mod.ts";
 import type { HistoryAnswer } from "../../actors/contract/mod.ts";
 import type { HistoryQuery } from "../../gateway/history.ts";

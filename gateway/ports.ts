@@ -1,0 +1,28 @@
+/**
+ * What the HTTP application needs from outside.
+ *
+ * @module
+ */
+import type { LogLine } from "../actors/runtime/mod.ts";
+import type { Archiver } from "./archive/mod.ts";
+import type { History } from "./history.ts";
+import type { LatestStates, LiveHub, NodeReports } from "./live/mod.ts";
+
+export interface AppDeps {
+  history: Pick<History, "quotes" | "trades" | "metrics" | "extents">;
+  latest: LatestStates;
+  hub: LiveHub;
+  archivers: readonly Pick<Archiver, "stream" | "stats" | "rejected">[];
+  /** What keeps the gateway from serving everything; empty when nothing does. */
+  notReady(): Promise<string[]>;
+  /** Reports of the live actor nodes. */
+  nodes: Pick<NodeReports, "alive">;
+  /** Reads a file of the built page by its name; `undefined` where there is none. */
+  pageFile(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Reads a file of the library that renders the API's document. */
+  docsFile(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  upgrade(request: Request): { socket: WebSocket; response: Response };
+  requestCounts: Map<number, number>;
+  nowMs(): number;
+  logLine: LogLine;
+}
