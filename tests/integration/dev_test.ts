@@ -63,12 +63,17 @@ async function processesOf(path: string): Promise<string[]> {
   return new TextDecoder().decode(stdout).split("\n").filter((line) => line.includes(path) && !line.includes("ps -eo"));
 }
 
+/** Event time of the oldest quote or trade of EURUSD, once a whole batch is archived. */
 async function firstTimeUs(url: string): Promise<number> {
   while (true) {
-    const response = await fetch(`${url}/api/pairs`);
-    const answer = await response.json() as PairsAnswer;
-    const first = answer.pairs?.find(({ pair }) => pair === "EURUSD")?.firstTimeUs;
-    if (typeof first === "number") return first;
+    const { archives } = await (await fetch(`${url}/api/status`)).json() as {
+      archives: { archivedSequence: number }[];
+    };
+    if (archives[0]!.archivedSequence > 0) {
+      const { pairs } = await (await fetch(`${url}/api/pairs`)).json() as PairsAnswer;
+      const first = pairs.find(({ pair }) => pair === "EURUSD")?.firstTimeUs;
+      if (typeof first === "number") return first;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
