@@ -2,11 +2,13 @@
  * Bytes into lines, streaming, in memory that does not grow with the file.
  *
  * Lines stay bytes: `next` sets `start` and `end` within `bytes`, and nothing is decoded or copied per line. A partial line at
- * the end of the buffer waits for the next `fill`. Gzip is told by its first two bytes. CRLF and a byte order mark are taken
+ * the end of the buffer waits for the next `fill`. Gzip is told by its first two bytes and may have several members (`cat a.gz b.gz`). CRLF and a byte order mark are taken
  * off; a line longer than {@linkcode LINE_BYTES_MAX} is passed over up to its end and marked `tooLong`.
  *
  * @module
  */
+import { Duplex } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { SourceError } from "../source_error.ts";
 
 /** Bytes of one line at most. A longer one is refused as `line-too-long` and skipped to the next newline. */
@@ -75,7 +77,8 @@ export class LineSource {
    * Read on.
    *
    * @returns `false` at the end of the file, when the last line has been taken.
-   * @throws {SourceError} where reading or decompression fails. Every whole line before has been served by then.
+   * @throws {SourceError} where reading or decompression fails; it says after which line. Of compressed data, what the
+   * decompressor holds when it breaks off (some 100 kB of text) is not served.
    */
   async fill(): Promise<boolean> {
     if (this.#failure !== undefined) throw this.#failure;
@@ -178,7 +181,7 @@ export class LineSource {
     const gzip = this.#gzip = first === 0x1f && second === 0x8b;
     const counted = this.#countedStream(chunks, gzip ? GZIP_SLICE_BYTES : Infinity);
     const plain = gzip
-      ? counted.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>)
+      ? counted.pipeThrough(Duplex.toWeb(createGunzip()) as ReadableWritablePair<Uint8Array, Uint8Array>)
       : counted;
     const reader = plain.getReader();
     if (gzip || (first === 0xef && second === 0xbb && third === 0xbf)) await this.#skipMark(reader);
