@@ -16,6 +16,10 @@ import { buildUi } from "./tools/build_ui.ts";
 const NATS_PORT_DEFAULT = 4222;
 const CLICKHOUSE_PORT_DEFAULT = 8123;
 const GATEWAY_PORT_DEFAULT = 8080;
+/** Longest a role may take to be ready: its first start fetches its packages, the largest of them some 180 MB. */
+const READY_TIMEOUT_MS = 15 * 60_000;
+/** Time between two words to whoever waits for the first start. */
+const PATIENCE_INTERVAL_MS = 10_000;
 const EXIT_FAILED = 1;
 const EXIT_CONFIG = 2;
 
@@ -43,6 +47,11 @@ async function dev(): Promise<number> {
 
   await using supervisor = new Supervisor({ log });
   using _signals = supervisor.listen();
+  const patience = setInterval(
+    () => say("still starting; the first start fetches some 200 MB of programs and packages"),
+    PATIENCE_INTERVAL_MS,
+  );
+  using _patience = { [Symbol.dispose]: () => clearInterval(patience) };
   // Whatever does not depend on another thing begins at once.
   const [natsServer, page] = await Promise.allSettled([
     config.NATS_URL === undefined ? resolveNatsServer({ report: say }) : undefined,
@@ -80,6 +89,7 @@ async function dev(): Promise<number> {
   ]);
   if (config.FEED !== "off") await supervisor.run(role("feed", "actors/feed_main.ts", { env }));
 
+  clearInterval(patience);
   const { url } = gateway.running.ready as { url: string };
   say(`ready: ${url}   NATS ${env.NATS_URL}   ClickHouse ${redacted(env.CLICKHOUSE_URL)}   data ${dataDir}`);
   const reason = await supervisor.stopped;
@@ -94,7 +104,13 @@ interface RoleSpec {
 
 /** One of our roles, with the permissions that deno.json names after it. */
 function role(name: string, main: string, { env, args = [], flags = [] }: RoleSpec) {
-  return roleService({ name, cwd: PROJECT_ROOT, env, args: ["run", "-q", `-P=${name}`, ...flags, main, ...args] });
+  return roleService({
+    name,
+    cwd: PROJECT_ROOT,
+    env,
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    args: ["run", "-q", `-P=${name}`, ...flags, main, ...args],
+  });
 }
 
 /** The preferred port where nothing listens on it, otherwise any free one. */
