@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { jetstream } from "@nats-io/jetstream";
+import { JetStreamLog } from "../../actors/adapters/jetstream_log.ts";
 import { connectNats } from "../../actors/adapters/nats.ts";
 import { type LatestAnswer, parsePair, STREAMS } from "../../actors/contract/mod.ts";
+import { createPairActor } from "../../actors/pair/mod.ts";
 import { ClickHouse } from "../../gateway/archive/mod.ts";
 import { sharedData, Stack } from "../support/stack.ts";
 
@@ -140,16 +142,35 @@ Deno.test("gateway and ClickHouse are killed during a replay: every row is there
   await clickhouse.close();
 });
 
-Deno.test("actors are killed during a replay: the samples are those of an undisturbed run", async () => {
-  await using stack = await Stack.start({ pairs: "EURUSD", roles: ["actors"] });
-  const file = fixture("dukascopy_eurusd_dirty.csv");
-  const { stdout } = await stack.run("actors/analyze_main.ts", [file, "--pair", "EURUSD"]);
-  const expected = stdout.split("\n").filter((line) => line !== "");
-  const replay = stack.run("actors/replay_main.ts", [file, "--pair", "EURUSD", "--speed", "max"]);
-  await stack.kill("actors");
-  await stack.start("actors");
-  assert.equal((await replay).code, 0);
-  let samples: string[] = [];
-  while (samples.length < expected.length) samples = await publishedSamples(stack, parsePair("EURUSD")!);
-  assert.deepEqual(samples, expected);
+Deno.test("actors are killed again and again: the samples are those of one fold over the log", async () => {
+  await using stack = await Stack.start({ pairs: "EURUSD,USDJPY", roles: ["actors", "feed"] });
+  let count = 0;
+  for (let round = 0; round < 4; round++) {
+    const wanted = count + 8;
+    while (count < wanted) count = await lastSequence(stack, STREAMS.metrics.name);
+    await stack.kill("actors");
+    await stack.start("actors");
+  }
+  await stack.kill("feed");
+
+  const nc = await connectNats({ url: stack.nats.url, name: "test" });
+  const log = new JetStreamLog(nc, STREAMS.market.name);
+  const { lastSequence: newest } = await log.extent();
+  const pairs = ["EURUSD", "USDJPY"].map((name) => parsePair(name)!);
+  const folds = new Map(pairs.map((pair) => {
+    const actor = createPairActor(pair);
+    return [actor.input, { actor, state: actor.initial(), samples: [] as string[], pair }];
+  }));
+  for await (const message of log.read(1, new AbortController().signal)) {
+    const fold = folds.get(message.subject)!;
+    fold.actor.receive(fold.state, message, (_subject, payload) => fold.samples.push(payload));
+    if (message.sequence === newest) break;
+  }
+  await nc.close();
+  for (const { pair, samples } of folds.values()) {
+    assert(samples.length > 10, `${pair} has samples`);
+    let published: string[] = [];
+    while (published.length < samples.length) published = await publishedSamples(stack, pair);
+    assert.deepEqual(published, samples);
+  }
 });
