@@ -73,7 +73,8 @@ export async function probePort(
     return { name, status: "ok", found: `${port} is free` };
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {
-      const advice = [`stop what listens there (\`deno task dev\` already running?), or set ${variable}`];
+      if (!env(variable)) return { name, status: "note", found: `${port} is in use, \`dev\` takes another` };
+      const advice = [`stop what listens there (\`deno task dev\` already running?), or set another ${variable}`];
       return { name, status: "missing", found: `${port} is in use`, advice };
     }
     if (error instanceof Deno.errors.PermissionDenied) {

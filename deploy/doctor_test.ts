@@ -55,6 +55,8 @@ Deno.test("`probePort()` tells a free port from one in use, one that is none, an
   const port = String(listener.addr.port);
   const status = async (env: Record<string, string>) => (await probePort("X_PORT", 1, "X_URL", context(env))).status;
   assert.equal(await status({ X_PORT: port }), "missing");
+  // A port that nobody asked for is only preferred.
+  assert.equal((await probePort("X_PORT", Number(port), undefined, context({}))).status, "note");
   assert.equal(await status({ X_PORT: port, X_URL: "x://elsewhere" }), "ok");
   assert.equal(await status({ X_PORT: "eighty" }), "missing");
   assert.equal(await status({ X_PORT: "70000" }), "missing");
