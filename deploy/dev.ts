@@ -65,12 +65,12 @@ async function dev(): Promise<number> {
     const nats = await supervisor.run(natsService({
       serverPath: natsServer.value!.path,
       storeDir: resolve(dataDir, "nats"),
-      port: config.NATS_PORT ?? freePort(NATS_PORT_DEFAULT),
+      port: choosePort(config.NATS_PORT, NATS_PORT_DEFAULT),
     }));
     return nats.running.url;
   };
   const startClickHouse = async () => {
-    const port = config.CLICKHOUSE_PORT ?? freePort(CLICKHOUSE_PORT_DEFAULT);
+    const port = choosePort(config.CLICKHOUSE_PORT, CLICKHOUSE_PORT_DEFAULT);
     await supervisor.run(role("clickhouse", "deploy/embedded_clickhouse/main.ts", {
       flags: ["--unstable-no-legacy-abort"],
       args: ["--data", resolve(dataDir, "clickhouse"), "--port", String(port)],
@@ -82,7 +82,7 @@ async function dev(): Promise<number> {
     config.CLICKHOUSE_URL ?? startClickHouse(),
   ]) as [string, string];
 
-  env.GATEWAY_PORT = String(config.GATEWAY_PORT ?? freePort(GATEWAY_PORT_DEFAULT, config.GATEWAY_HOST));
+  env.GATEWAY_PORT = String(choosePort(config.GATEWAY_PORT, GATEWAY_PORT_DEFAULT, config.GATEWAY_HOST));
   const [, gateway] = await Promise.all([
     supervisor.run(role("actors", "actors/main.ts", { env })),
     supervisor.run(role("gateway", "gateway/main.ts", { env })),
@@ -113,9 +113,13 @@ function role(name: string, main: string, { env, args = [], flags = [] }: RoleSp
   });
 }
 
-/** The preferred port where nothing listens on it, otherwise any free one. */
-function freePort(preferred: number, hostname = "127.0.0.1"): number {
-  for (const port of [preferred, 0]) {
+/**
+ * The port of a server for the whole run, its restarts included: the configured one, any free one for 0, and where none is
+ * configured the preferred one unless something listens there.
+ */
+function choosePort(configured: number | undefined, preferred: number, hostname = "127.0.0.1"): number {
+  if (configured !== undefined && configured !== 0) return configured;
+  for (const port of configured === 0 ? [0] : [preferred, 0]) {
     try {
       using listener = Deno.listen({ hostname, port });
       return listener.addr.port;

@@ -15,7 +15,7 @@ import { insertTag, repairAfter } from "./repair.ts";
 import type { RowSet } from "./row_set.ts";
 
 /** Longest time a row waits for its block. */
-export const FLUSH_INTERVAL_MS = 250;
+export const FLUSH_INTERVAL_MS = 1_000;
 /** Pause before the database is tried again; doubled each time up to the longest. */
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 5_000;

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import type { PairsAnswer } from "../../actors/contract/mod.ts";
 import { PROJECT_ROOT } from "../../deploy/tools/mod.ts";
 
+/** A test must not take the usual ports from whoever works on this machine. */
+const FREE_PORTS = { NATS_PORT: "0", CLICKHOUSE_PORT: "0", GATEWAY_PORT: "0" };
+
 /** What `deno task dev` runs, in a place of its own. */
 class Dev implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -12,7 +15,7 @@ class Dev implements AsyncDisposable {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-q", "-P=dev", "deploy/dev.ts"],
       cwd: PROJECT_ROOT,
-      env: { DATA_DIR: dataDir, PAIRS: "EURUSD,USDJPY", NO_COLOR: "1", ...env },
+      env: { DATA_DIR: dataDir, PAIRS: "EURUSD,USDJPY", NO_COLOR: "1", ...FREE_PORTS, ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
