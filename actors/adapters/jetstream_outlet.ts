@@ -3,17 +3,19 @@
  *
  * @module
  */
-import { jetstreamManager } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import { headers, type NatsConnection } from "@nats-io/nats-core";
 import { type ObjectStore, Objm } from "@nats-io/obj";
-import { BUCKETS, MESSAGE_ID_HEADER, SNAPSHOT_STORE, STREAMS } from "../contract/mod.ts";
+import { BUCKETS, SNAPSHOT_STORE } from "../contract/mod.ts";
 import type { Outlet, SnapshotStore, StoredSnapshot, ViewCache } from "../runtime/mod.ts";
-import { PublishWindow } from "./publish_window.ts";
+import { lastMessageId, PublishWindow } from "./publish_window.ts";
 
 /** How long outputs may fail before the node gives up: longer than any restart of a server. */
 const OUTPUT_GIVE_UP_MS = 15 * 60_000;
+/** Longest a snapshot may take to load; then the log is folded anew. */
+const LOAD_TIMEOUT_MS = 15_000;
 const SEQUENCE_HEADER = "fx-sequence";
+const LOG_HEADER = "fx-log-created-ms";
 
 export class JetStreamOutlet implements Outlet {
   readonly #nc: NatsConnection;
@@ -32,12 +34,8 @@ export class JetStreamOutlet implements Outlet {
     return this.#window.drain();
   }
 
-  async lastMessageId(subject: string): Promise<string | undefined> {
-    const stream = Object.values(STREAMS).find(({ subjects }) => subject.startsWith(subjects[0].replace(/[*>]$/, "")));
-    if (stream === undefined) throw new RangeError(`Cannot find the stream of subject "${subject}"`);
-    const manager = await jetstreamManager(this.#nc);
-    const message = await manager.streams.getMessage(stream.name, { last_by_subj: subject });
-    return message?.header.get(MESSAGE_ID_HEADER);
+  lastMessageId(subject: string): Promise<string | undefined> {
+    return lastMessageId(this.#nc, subject);
   }
 }
 
@@ -51,19 +49,31 @@ export class ObjectSnapshotStore implements SnapshotStore {
   }
 
   async load(actor: string): Promise<StoredSnapshot | undefined> {
-    const store = await this.#open();
-    const result = await store.get(actor);
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    // The client waits for ever for pieces of an object that are gone.
+    const timer = setTimeout(() => reject(new Error(`no answer in ${LOAD_TIMEOUT_MS} ms`)), LOAD_TIMEOUT_MS);
+    try {
+      return await Promise.race([this.#load(actor), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #load(actor: string): Promise<StoredSnapshot | undefined> {
+    const result = await (await this.#open()).get(actor);
     if (result === null) return undefined;
     const bytes = new Uint8Array(await new Response(result.data).arrayBuffer());
-    const sequence = Number(result.info.headers?.get(SEQUENCE_HEADER));
+    const { headers } = result.info;
+    const sequence = Number(headers?.get(SEQUENCE_HEADER));
     if (await result.error instanceof Error || !Number.isSafeInteger(sequence)) return undefined;
-    return { sequence, bytes };
+    return { sequence, logCreatedMs: Number(headers?.get(LOG_HEADER)), bytes };
   }
 
   async save(actor: string, snapshot: StoredSnapshot): Promise<void> {
     const store = await this.#open();
     const header = headers();
     header.set(SEQUENCE_HEADER, String(snapshot.sequence));
+    header.set(LOG_HEADER, String(snapshot.logCreatedMs));
     await store.putBlob({ name: actor, headers: header }, snapshot.bytes);
   }
 

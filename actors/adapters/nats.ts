@@ -41,6 +41,8 @@ export function connectNats(options: ConnectOptions): Promise<NatsConnection> {
     user: url.username === "" ? undefined : decodeURIComponent(url.username),
     pass: url.password === "" ? undefined : decodeURIComponent(url.password),
     maxReconnectAttempts: -1,
+    // A server that refuses the login for a while, as in a change of its configuration, is tried again like one that is away.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: RECONNECT_WAIT_MS,
     reconnectJitter: RECONNECT_WAIT_MS,
     waitOnFirstConnect: options.waitOnFirstConnect ?? false,

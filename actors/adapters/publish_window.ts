@@ -10,13 +10,14 @@
  *
  * @module
  */
-import { jetstream, JetStreamApiError, type JetStreamClient } from "@nats-io/jetstream";
+import { jetstream, JetStreamApiError, type JetStreamClient, jetstreamManager } from "@nats-io/jetstream";
 import {
   ClosedConnectionError,
   InvalidSubjectError,
   type NatsConnection,
   PermissionViolationError,
 } from "@nats-io/nats-core";
+import { MESSAGE_ID_HEADER, STREAMS } from "../contract/mod.ts";
 
 /** Messages that may be unacknowledged at once. Overflow: `publish` waits. */
 export const PUBLISH_WINDOW_MAX = 256;
@@ -35,6 +36,7 @@ interface Message {
 }
 
 export class PublishWindow {
+  readonly #nc: NatsConnection;
   readonly #js: JetStreamClient;
   readonly #giveUpMs: number;
   #inFlight = 0;
@@ -50,6 +52,7 @@ export class PublishWindow {
 
   /** @param giveUpMs how long one message may fail before `publish` and `drain` reject. */
   constructor(nc: NatsConnection, options: { giveUpMs: number }) {
+    this.#nc = nc;
     this.#js = jetstream(nc, { timeout: ACK_TIMEOUT_MS });
     this.#giveUpMs = options.giveUpMs;
     void this.#watch(nc);
@@ -106,9 +109,14 @@ export class PublishWindow {
     const startMs = Date.now();
     let pauseMs = RETRY_PAUSE_MS_MIN;
     this.#failed.sort((a, b) => a.number - b.number);
+    let looked = false;
     while (this.#failed.length > 0) {
       const message = this.#failed[0]!;
       try {
+        // An outage may outlast the memory for ids: what of the failed is stored all the same is asked, not tried.
+        if (!looked) await this.#dropStored();
+        looked = true;
+        if (this.#failed[0] !== message) continue;
         const ack = await this.#js.publish(message.subject, message.data, { msgID: message.messageId });
         this.stats.storedCount++;
         this.stats.repeatedCount++;
@@ -129,6 +137,18 @@ export class PublishWindow {
     this.#settled();
   }
 
+  /** Forget the failed messages that a stream holds: of each subject those up to the newest one stored. */
+  async #dropStored(): Promise<void> {
+    for (const subject of new Set(this.#failed.map((message) => message.subject))) {
+      const newest = await lastMessageId(this.#nc, subject);
+      const stored = this.#failed.findLast((message) => message.subject === subject && message.messageId === newest);
+      if (stored === undefined) continue;
+      const left = this.#failed.filter((message) => message.subject !== subject || message.number > stored.number);
+      this.stats.storedCount += this.#failed.length - left.length;
+      this.#failed = left;
+    }
+  }
+
   #settle(): Promise<void> {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
@@ -138,6 +158,15 @@ export class PublishWindow {
     this.#waiters = [];
     for (const resolve of waiters) resolve();
   }
+}
+
+/** Id of the newest message stored on a subject. */
+export async function lastMessageId(nc: NatsConnection, subject: string): Promise<string | undefined> {
+  const stream = Object.values(STREAMS).find(({ subjects }) => subject.startsWith(subjects[0].replace(/[*>]$/, "")));
+  if (stream === undefined) throw new RangeError(`Cannot find the stream of subject "${subject}"`);
+  const manager = await jetstreamManager(nc);
+  const message = await manager.streams.getMessage(stream.name, { last_by_subj: subject });
+  return message?.header.get(MESSAGE_ID_HEADER);
 }
 
 /** Whether trying again can help: the server is away or slow. What the server refuses, it will refuse again. */

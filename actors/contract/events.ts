@@ -17,6 +17,7 @@
  *
  * @module
  */
+import { US_PER_DAY } from "./units.ts";
 
 /** What an event says. The numbers are those of the wire. */
 export const EventKind = { quote: 1, level: 2, trade: 3, clear: 4, order: 5, status: 6 } as const;
@@ -79,8 +80,11 @@ export const PRICE_MAX = 1e9;
 /** Base units of one level or trade: a thousand times the daily turnover of all currencies. Beyond it, a source errs. */
 export const SIZE_MAX = 1e16;
 
-/** Event times must lie before 2200: beyond it, a source confuses its units. */
-export const EVENT_TIME_US_MAX = 7_258_118_400_000_000;
+/** Event times must lie before 2100: beyond it a source confuses its units, and tables count seconds in 32 bits. */
+export const EVENT_TIME_US_MAX = 4_102_444_800_000_000;
+
+/** How far an event may lie after its receive time: a day covers any clock that is merely wrong by its zone. */
+export const FUTURE_US_MAX = US_PER_DAY;
 
 /** An event with every number absent, to be filled in. */
 export function emptyEvent(): MarketEvent {
@@ -118,6 +122,11 @@ export function validateEvent(event: MarketEvent): RejectCode | undefined {
     default:
       return "kind-unknown";
   }
+}
+
+/** As {@linkcode validateEvent}, and not from the future of whoever received it. */
+export function validateReceived(event: MarketEvent, receiveTimeUs: number): RejectCode | undefined {
+  return validateEvent(event) ?? (event.eventTimeUs > receiveTimeUs + FUTURE_US_MAX ? "time-future" : undefined);
 }
 
 function priceFault(price: number): RejectCode | undefined {

@@ -70,11 +70,6 @@ export const METRIC_NAMES: readonly MetricName[] = Object.entries(METRICS).flatM
   Object.keys(names).map((name) => `${group}.${name}` as MetricName)
 );
 
-/** The ClickHouse column of a metric: `spread.quotedBps` is `spread_quoted_bps`. */
-export function metricColumn(name: MetricName): string {
-  return name.replace(".", "_").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** Why a value is absent. */
 export const AbsentReason = z.enum([
   "warming",

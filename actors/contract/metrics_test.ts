@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { METRIC_NAMES, metricColumn, type MetricName, METRICS, MetricSample } from "./metrics.ts";
+import { METRIC_NAMES, type MetricName, METRICS, MetricSample } from "./metrics.ts";
 
 const SAMPLE: MetricSample = {
   v: 1,
@@ -32,14 +32,6 @@ Deno.test("every metric has a unit, a description and its unit last in its name"
       assert.match(name, endings[spec.unit] ?? /^[a-z][A-Za-z0-9]*$/);
     }
   }
-});
-
-Deno.test("`metricColumn()` makes one ClickHouse name of each metric", () => {
-  assert.equal(metricColumn("spread.quotedBps"), "spread_quoted_bps");
-  assert.equal(metricColumn("flow.ofi10sNormalised"), "flow_ofi10s_normalised");
-  const columns = METRIC_NAMES.map(metricColumn);
-  assert.equal(new Set(columns).size, columns.length);
-  for (const column of columns) assert.match(column, /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/);
 });
 
 Deno.test("`MetricSample` takes every metric of the catalogue", () => {

@@ -35,7 +35,7 @@ export const STREAMS = {
     subjects: [ALL_MARKET],
     maxAgeHours: 24,
     maxBytes: 8 * GIB,
-    duplicateWindowSeconds: 10,
+    duplicateWindowSeconds: 120,
   },
   metrics: {
     name: "METRICS",
@@ -81,5 +81,5 @@ export const BUCKETS = {
 /** Object store of actor snapshots. */
 export const SNAPSHOT_STORE = "fx-snapshots";
 
-/** Header of every output: `actor:input sequence:index`, also its `Nats-Msg-Id`. */
+/** Header of every output: `actor:log:input sequence:index`, also its `Nats-Msg-Id`. */
 export const MESSAGE_ID_HEADER = "Nats-Msg-Id";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type MarketEvent, type Pair, type RejectCode, validateEvent } from "../contract/mod.ts";
+import { type MarketEvent, type Pair, type RejectCode, validateReceived } from "../contract/mod.ts";
 
 /** How far event time may go back within a recording. None: a file is in order, or its order says nothing. */
 export const FILE_TIME_BACK_US_MAX = 0;
@@ -29,18 +29,22 @@ export interface RejectCounts {
 }
 
 export interface NormaliserOptions {
+  /** Time of receipt: an event more than a day after it is refused as `time-future`. @default {Infinity} */
+  receiveTimeUs?: number;
   /** How far event time may go back before an event is refused as `time-back`. @default {0} */
   timeBackUsMax?: number;
 }
 
 export class Normaliser {
   readonly rejected: RejectCounts = { total: 0, byCode: {} };
+  readonly #receiveTimeUs: number;
   readonly #timeBackUsMax: number;
   readonly #clocks = new Map<Pair, { newestUs: number }>();
   #pair: Pair | undefined;
   #clock = { newestUs: 0 };
 
   constructor(options: NormaliserOptions = {}) {
+    this.#receiveTimeUs = options.receiveTimeUs ?? Infinity;
     this.#timeBackUsMax = options.timeBackUsMax ?? FILE_TIME_BACK_US_MAX;
   }
 
@@ -48,7 +52,7 @@ export class Normaliser {
    * Whether the event may be published; where not, it is counted under `line`. Allocates nothing for an event that passes.
    */
   admit(pair: Pair, event: MarketEvent, line: number): boolean {
-    const code = validateEvent(event);
+    const code = validateReceived(event, this.#receiveTimeUs);
     if (code !== undefined) {
       this.refuse(code, line, () => describe(event));
       return false;

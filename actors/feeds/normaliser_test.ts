@@ -87,3 +87,11 @@ Deno.test("Normaliser.refuse() keeps the first examples and describes no others"
   assert.equal(sum.total, 200);
   assert.equal(sum.byCode["line-malformed"]!.examples.length, REJECT_EXAMPLES_MAX);
 });
+
+Deno.test("Normaliser.admit() refuses an event from the future, and keeps its clock", () => {
+  const normaliser = new Normaliser({ receiveTimeUs: 1_000_000 });
+  assert(normaliser.admit(EURUSD, quote(10), 1));
+  assert(!normaliser.admit(EURUSD, quote(1_000_001 + 24 * 3_600 * 1_000_000), 2));
+  assert(normaliser.admit(EURUSD, quote(11), 3));
+  assert.deepEqual(Object.keys(normaliser.rejected.byCode), ["time-future"]);
+});

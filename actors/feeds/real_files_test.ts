@@ -109,7 +109,10 @@ for (const { file, format, rows, first, last, pair } of RECORDINGS) {
           sizeBytes: 0,
         }),
         outlet,
-        clock: { nowUs: () => 1, sleep: () => Promise.reject(new Error("a replay at full speed does not wait")) },
+        clock: {
+          nowUs: () => 1_700_000_000_000_000,
+          sleep: () => Promise.reject(new Error("a replay at full speed does not wait")),
+        },
         runId: "test",
         pair: parsePair(pair) as Pair,
       });

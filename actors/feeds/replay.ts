@@ -141,7 +141,7 @@ interface PlayerContext {
 class Player {
   readonly #reader: FileReader;
   readonly #context: PlayerContext;
-  readonly #normaliser = new Normaliser();
+  readonly #normaliser: Normaliser;
   readonly #batcher: FrameBatcher;
   readonly #pace: Pace | undefined;
   readonly #sink: RowSink;
@@ -156,6 +156,7 @@ class Player {
     const { clock, outlet, runId, speed = "max", receiveTimeUs = () => clock.nowUs() } = context.options;
     this.#reader = reader;
     this.#context = context;
+    this.#normaliser = new Normaliser({ receiveTimeUs: receiveTimeUs() });
     this.#batcher = new FrameBatcher({
       outlet,
       sourceName: `replay:${context.path.slice(context.path.lastIndexOf("/") + 1)}:${runId}:${context.fileNumber}`,

@@ -54,10 +54,8 @@ export class Book {
   #setTouch(bid: number, bidSize: number, ask: number, askSize: number): boolean {
     this.fromSnapshot = this.#snapshotPending;
     this.#snapshotPending = false;
-    // Object.is, because an absent number stays absent: NaN is no change of NaN.
     if (
-      Object.is(bid, this.bid) && Object.is(bidSize, this.bidSize) && Object.is(ask, this.ask) &&
-      Object.is(askSize, this.askSize)
+      same(bid, this.bid) && same(bidSize, this.bidSize) && same(ask, this.ask) && same(askSize, this.askSize)
     ) return false;
     this.bid = bid;
     this.bidSize = bidSize;
@@ -89,4 +87,9 @@ export class Book {
     this.bids.restore(state.bids);
     this.asks.restore(state.asks);
   }
+}
+
+/** Whether two numbers are the same, an absent one (NaN) being the same as another. */
+function same(a: number, b: number): boolean {
+  return a === b || (a !== a && b !== b);
 }

@@ -16,9 +16,9 @@ import {
   type MetricSample,
   metricsSubject,
   type Pair,
-  US_PER_DAY,
+  US_PER_HOUR,
   US_PER_SECOND,
-  validateEvent,
+  validateReceived,
 } from "../contract/mod.ts";
 import type { Emit } from "../runtime/mod.ts";
 import { Book } from "./book.ts";
@@ -28,8 +28,8 @@ import { PairMetrics } from "./pair_metrics.ts";
 export const SAMPLE_US = 250_000;
 /** How late an event may be to count at the newest time instead of being refused. */
 export const LATE_US_MAX = US_PER_SECOND;
-/** How far an event may lie after its receive time: a day covers any clock that is merely wrong by its zone. */
-export const FUTURE_US_MAX = US_PER_DAY;
+/** How far another source must lie back to start a clock of its own: a replay does, two feeds of one market do not. */
+export const CLOCK_RESTART_US_MIN = US_PER_HOUR;
 
 /** What the state looks like as JSON; NaN stands as `null`. */
 export interface PairSnapshot {
@@ -67,12 +67,12 @@ export class PairState {
 
   /** Fold one event of a frame. */
   apply(event: MarketEvent, head: FrameHead, emit: Emit): void {
-    const code = validateEvent(event);
+    const code = validateReceived(event, head.receiveTimeUs);
     if (code !== undefined) return this.reject(code);
-    if (event.eventTimeUs > head.receiveTimeUs + FUTURE_US_MAX) return this.reject("time-future");
     if (event.eventTimeUs < this.timeUs) {
       if (this.timeUs - event.eventTimeUs > LATE_US_MAX) {
-        if (head.sourceId === this.#sourceId) return this.reject("time-back");
+        const backUs = this.timeUs - event.eventTimeUs;
+        if (head.sourceId === this.#sourceId || backUs < CLOCK_RESTART_US_MIN) return this.reject("time-back");
         this.#restartClock();
         this.timeUs = event.eventTimeUs;
       }
@@ -122,6 +122,7 @@ export class PairState {
     this.#metrics = new PairMetrics(this.pair);
     this.book = new Book();
     this.#nextSampleUs = 0;
+    Object.assign(this.lastTrade, emptyEvent());
   }
 
   snapshot(): PairSnapshot {

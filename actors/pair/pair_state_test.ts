@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { EventKind, MetricSample, sourceId, StatusCode } from "../contract/mod.ts";
+import { EventKind, FUTURE_US_MAX, MetricSample, sourceId, StatusCode } from "../contract/mod.ts";
 import { eventOf, Fold, level, pack, quote, START_US, trade } from "./_support.ts";
-import { FUTURE_US_MAX, LATE_US_MAX, SAMPLE_US } from "./pair_state.ts";
+import { CLOCK_RESTART_US_MIN, LATE_US_MAX, SAMPLE_US } from "./pair_state.ts";
 
 const timesOf = (fold: Fold) => fold.samples.map(({ timeUs }) => timeUs - START_US);
 /** A quote some time after the start, with a bid that differs from call to call. */
@@ -73,12 +73,16 @@ Deno.test("another source that lies further back starts the clock and the estima
   }
   assert.notEqual(fold.last.values.volatility.ewmaFastPct, undefined);
   const sampleCount = fold.samples.length;
-  const back = [tick(1_000_000, 1.05), tick(1_100_000, 1.06), tick(1_250_000, 1.05)];
+  const restartUs = 1_000_000 - CLOCK_RESTART_US_MIN;
+  const back = [tick(restartUs, 1.05), tick(restartUs + 100_000, 1.06), tick(restartUs + 250_000, 1.05)];
+  // Two feeds of one market never lie so far apart; what lies back less is late, whoever sends it.
+  fold.receive(pack([tick(50_000_000, 1.07)], { source: "other" }));
+  assert.deepEqual(fold.state.counts.rejected, { "time-back": 1 });
   fold.receive(pack(back, { source: "other" }));
-  assert.equal(fold.state.timeUs, START_US + 1_250_000);
-  assert.deepEqual(fold.state.counts.rejected, {});
+  assert.equal(fold.state.timeUs, START_US + restartUs + 250_000);
+  assert.deepEqual(fold.state.counts.rejected, { "time-back": 1 });
   assert.equal(fold.samples.length, sampleCount + 1);
-  assert.equal(fold.last.timeUs, START_US + 1_250_000);
+  assert.equal(fold.last.timeUs, START_US + restartUs + 250_000);
   assert.equal(fold.last.absent["volatility.ewmaFastPct"], "warming");
   assert.equal(fold.last.values.price.bid, 1.06);
   // The first source is now the one that is ahead.

@@ -15,7 +15,7 @@ export interface LogEntry {
   readonly data: Uint8Array;
 }
 
-/** Takes one output. The runtime gives it the id `actor:input sequence:index`. */
+/** Takes one output. The runtime gives it the id `actor:log:input sequence:index`. */
 export type Emit = (subject: string, payload: string) => void;
 
 export interface Actor<State> {

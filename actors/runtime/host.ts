@@ -2,7 +2,7 @@
  * A host that runs actors over one log.
  *
  * One way for start, crash and restart: load each actor's snapshot, read the log from behind the oldest of them, fold. An output
- * carries the id `actor:input sequence:index`. After a restart the first outputs are repeats; those up to the newest id already
+ * carries the id `actor:log:input sequence:index`, the log told by when it was created. After a restart the first outputs are repeats; those up to the newest id already
  * stored on their subject are left out, and JetStream drops by id what still comes twice. A snapshot is stored only when every
  * output up to its sequence is acknowledged, so no crash can lose one.
  *
@@ -81,6 +81,7 @@ export class Host {
   /** An entry is in the state whose outputs are not all sent: no snapshot may be taken. */
   #midEntry = false;
   #viewAtMs = 0;
+  #logCreatedMs = 0;
 
   constructor(actors: readonly Actor<unknown>[], ports: HostPorts) {
     this.#ports = ports;
@@ -99,10 +100,11 @@ export class Host {
   /** Recover, then fold until the signal aborts; every actor has a snapshot of its newest state when it resolves. */
   async run(signal: AbortSignal, onReady: () => void = () => {}): Promise<void> {
     const { log, clock, logLine } = this.#ports;
-    await this.#restore();
+    const { firstSequence, lastSequence, createdMs } = await log.extent();
+    this.#logCreatedMs = createdMs;
+    await this.#restore(lastSequence);
     const sequences = [...this.#hosted.values()].map((hosted) => hosted.sequence);
     const from = Math.min(...sequences) + 1;
-    const { firstSequence, lastSequence } = await log.extent();
     if (from < firstSequence && from > 1) {
       logLine(
         "warn",
@@ -111,21 +113,26 @@ export class Host {
     }
     logLine("info", `reading from ${from} of ${lastSequence}, ${this.#hosted.size} actors`);
     clock.every(SNAPSHOT_INTERVAL_MS, () => void this.#snapshot(), signal);
-    clock.every(VIEW_INTERVAL_MS, () => this.#flushViews(), signal);
+    clock.every(VIEW_INTERVAL_MS, () => void this.#flushViews(), signal);
     onReady();
     for await (const message of log.read(from, signal)) await this.#receive(message);
+    await this.#flushViews();
     await this.#snapshotting; // one that began earlier knows less
     await this.#snapshot();
   }
 
-  async #restore(): Promise<void> {
+  async #restore(lastSequence: number): Promise<void> {
     const { snapshots, logLine } = this.#ports;
     await Promise.all([...this.#hosted.values()].map(async (hosted) => {
       const { actor } = hosted;
-      const stored = await snapshots.load(actor.name);
       hosted.state = actor.initial();
-      if (stored === undefined) return;
       try {
+        const stored = await snapshots.load(actor.name);
+        if (stored === undefined) return;
+        if (stored.logCreatedMs !== this.#logCreatedMs || stored.sequence > lastSequence) {
+          logLine("warn", `${actor.name}: snapshot ${stored.sequence} is not of this log, folding the log anew`);
+          return;
+        }
         hosted.state = actor.restore(stored.bytes);
         hosted.sequence = hosted.storedSequence = stored.sequence;
         hosted.viewDirty = true;
@@ -163,13 +170,15 @@ export class Host {
       hosted.viewDirty = true;
     }
     if (this.#snapshotDue) void this.#snapshot();
-    if (message.caughtUp || this.#ports.clock.nowMs() - this.#viewAtMs >= VIEW_INTERVAL_MS) this.#flushViews();
+    if (this.#ports.clock.nowMs() - this.#viewAtMs >= VIEW_INTERVAL_MS) void this.#flushViews();
   }
 
   async #publish(actor: string, sequence: number): Promise<void> {
     const { outlet } = this.#ports;
     for (const { subject, payload, index } of this.#outputs) {
-      if (!this.#stored.has(subject)) this.#stored.set(subject, positionOf(actor, await outlet.lastMessageId(subject)));
+      if (!this.#stored.has(subject)) {
+        this.#stored.set(subject, positionOf(`${actor}:${this.#logCreatedMs}`, await outlet.lastMessageId(subject)));
+      }
       const stored = this.#stored.get(subject);
       if (
         stored !== undefined && (sequence < stored.sequence || (sequence === stored.sequence && index <= stored.index))
@@ -177,26 +186,26 @@ export class Host {
         this.stats.repeatedCount++;
         continue;
       }
-      await outlet.publish(subject, payload, `${actor}:${sequence}:${index}`);
+      await outlet.publish(subject, payload, `${actor}:${this.#logCreatedMs}:${sequence}:${index}`);
       this.stats.outputCount++;
     }
   }
 
   /** Cache the view of every changed actor. One whose last view is still on its way is left for the next time. */
-  #flushViews(): void {
+  #flushViews(): Promise<unknown> {
     this.#viewAtMs = this.#ports.clock.nowMs();
-    for (const hosted of this.#hosted.values()) {
-      if (!hosted.viewDirty || hosted.viewBusy || hosted.actor.view === undefined) continue;
+    return Promise.all([...this.#hosted.values()].map((hosted) => {
+      if (!hosted.viewDirty || hosted.viewBusy || hosted.actor.view === undefined) return;
       hosted.viewDirty = false;
       hosted.viewBusy = true;
       const views = () => hosted.actor.view!(hosted.state);
-      Promise.try(() => Promise.all(views().map(({ key, payload }) => this.#ports.views.put(key, payload))))
+      return Promise.try(() => Promise.all(views().map(({ key, payload }) => this.#ports.views.put(key, payload))))
         .catch((error: Error) => {
           hosted.viewDirty = true;
           this.#ports.logLine("debug", `${hosted.actor.name}: view not cached: ${error.message}`);
         })
         .finally(() => hosted.viewBusy = false);
-    }
+    }));
   }
 
   /** Store a snapshot of every changed actor. A round that is under way already is not joined by another. */
@@ -224,7 +233,7 @@ export class Host {
       }
       await outlet.drain();
       for (const { hosted, sequence, bytes } of taken) {
-        await snapshots.save(hosted.actor.name, { sequence, bytes });
+        await snapshots.save(hosted.actor.name, { sequence, logCreatedMs: this.#logCreatedMs, bytes });
         hosted.storedSequence = sequence;
         this.stats.snapshotCount++;
       }
@@ -234,8 +243,8 @@ export class Host {
   }
 }
 
-/** Read `actor:sequence:index`; an id of another form, or of another actor, says nothing about this one. */
-function positionOf(actor: string, messageId: string | undefined): OutputPosition | undefined {
-  const [name, sequence, index] = messageId?.split(":") ?? [];
-  return name === actor ? { sequence: Number(sequence), index: Number(index) } : undefined;
+/** Read `actor:log:sequence:index`; an id of another form, of another actor or log says nothing about this one. */
+function positionOf(origin: string, messageId: string | undefined): OutputPosition | undefined {
+  const [name, log, sequence, index] = messageId?.split(":") ?? [];
+  return `${name}:${log}` === origin ? { sequence: Number(sequence), index: Number(index) } : undefined;
 }

@@ -73,7 +73,9 @@ async function crashAndRestart(schedule: Schedule): Promise<{ world: MemoryWorld
       const fate = random();
       if (fate < 0.1) world.snapshots.delete(actor);
       else if (fate < 0.2) world.snapshots.set(actor, earlier[Math.floor(random() * earlier.length)]!.snapshot);
-      else if (fate < 0.25) world.snapshots.set(actor, { sequence: 1_000_000, bytes: new TextEncoder().encode("{") });
+      else if (fate < 0.25) {
+        world.snapshots.set(actor, { sequence: 1_000_000, logCreatedMs: 1, bytes: new TextEncoder().encode("{") });
+      }
     }
   }
 }
@@ -83,7 +85,7 @@ function assertSnapshotsAreCovered(world: MemoryWorld, reference: MemoryWorld, m
   for (const { actor, snapshot, outputCount } of world.snapshotHistory) {
     const ids = new Set(world.outputs.slice(0, outputCount).map(({ messageId }) => messageId));
     for (const { messageId } of reference.outputs) {
-      const [name, sequence] = messageId.split(":");
+      const [name, , sequence] = messageId.split(":");
       if (name !== actor || Number(sequence) > snapshot.sequence) continue;
       assert(ids.has(messageId), `${message}: snapshot ${snapshot.sequence} of ${actor} before ${messageId}`);
     }
@@ -201,7 +203,7 @@ Deno.test("the snapshot of an actor without news does not fall far behind the lo
 });
 
 Deno.test("an output of another actor, or with an id of another form, is no reason to leave one out", async () => {
-  for (const messageId of ["b:99:0", "a", "a:x:0", ""]) {
+  for (const messageId of ["b:1:99:0", "a", "a:1:x:0", "a:2:99:0", ""]) {
     const world = new MemoryWorld([entry("a", 2, 0)]);
     world.store({ subject: "out.a.0", payload: "", messageId });
     world.store({ subject: "out.a.1", payload: "", messageId: `${messageId} ` });
@@ -212,20 +214,42 @@ Deno.test("an output of another actor, or with an id of another form, is no reas
 
 Deno.test("a snapshot that cannot be used is said, and the log folded anew", async () => {
   const world = new MemoryWorld([entry("a", 1, 0)]);
-  world.snapshots.set("a", { sequence: 1, bytes: new TextEncoder().encode("not JSON") });
+  world.publishAll();
+  world.snapshots.set("a", { sequence: 1, logCreatedMs: 1, bytes: new TextEncoder().encode("not JSON") });
   const node = await uninterrupted(world, tallies());
   assert(node.lines.some((line) => /^warn: a: snapshot not usable/.test(line)));
   assert.equal(world.outputs.length, 1);
   assert.equal(world.snapshots.get("a")!.bytes.length > 8, true);
 });
 
+Deno.test("a snapshot of another log, or from beyond the end of this one, is said and not used", async () => {
+  for (const [sequence, logCreatedMs] of [[1, 2], [3, 1]] as const) {
+    const world = new MemoryWorld([entry("a", 1, 0), entry("a", 1, 0)]);
+    world.publishAll();
+    world.snapshots.set("a", { sequence, logCreatedMs, bytes: new TextEncoder().encode('{"count":9,"hash":9}') });
+    const node = await uninterrupted(world, tallies());
+    assert(
+      node.lines.includes(`warn: a: snapshot ${sequence} is not of this log, folding the log anew`),
+      node.lines.join(),
+    );
+    assert.equal(node.stats.outputCount, 2);
+  }
+});
+
 Deno.test("entries that the log has lost behind a snapshot are said", async () => {
   const world = new MemoryWorld([entry("a", 1, 0), entry("a", 1, 0)]);
   for (const name of NAMES) {
-    world.snapshots.set(name, { sequence: 1, bytes: new TextEncoder().encode('{"count":1,"hash":7}') });
+    world.snapshots.set(name, {
+      sequence: 1,
+      logCreatedMs: 1,
+      bytes: new TextEncoder().encode('{"count":1,"hash":7}'),
+    });
   }
   const node = new MemoryNode(world, { random: lcg(1) });
-  const log = { ...node.ports.log, extent: () => Promise.resolve({ firstSequence: 12, lastSequence: 20 }) };
+  const log = {
+    ...node.ports.log,
+    extent: () => Promise.resolve({ firstSequence: 12, lastSequence: 20, createdMs: 1 }),
+  };
   assert(await node.run(tallies(), { log }));
   assert(node.lines.includes("warn: log begins at 12, after snapshot 1: 10 entries are gone"));
 });

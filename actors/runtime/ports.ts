@@ -12,11 +12,27 @@ export interface LogMessage extends LogEntry {
   readonly caughtUp: boolean;
 }
 
+export interface LogExtent {
+  /** Sequences of the oldest and newest entry kept; both 0 where there is none. */
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** When the log was created: sequences count anew in a log that was made again. */
+  readonly createdMs: number;
+}
+
+/** The log is not what its reader has read so far: made anew, or put back to an earlier state. */
+export class LogRewoundError extends Error {
+  override readonly name = "LogRewoundError";
+}
+
 /** The log: read in order, from a position, without end. */
 export interface Log {
-  /** Sequences of the oldest and newest entry kept; both 0 where there is none. */
-  extent(): Promise<{ firstSequence: number; lastSequence: number }>;
-  /** Every message from a sequence on, in order. Ends when the signal aborts. */
+  extent(): Promise<LogExtent>;
+  /**
+   * Every message from a sequence on, in order. Ends when the signal aborts.
+   *
+   * @throws {LogRewoundError} where the log turns out to be another one, or to end before what was read of it.
+   */
   read(fromSequence: number, signal: AbortSignal): AsyncIterable<LogMessage>;
 }
 
@@ -36,6 +52,8 @@ export interface Outlet {
 export interface StoredSnapshot {
   /** The snapshot reflects the log up to this sequence. */
   readonly sequence: number;
+  /** Which log it reflects: {@linkcode LogExtent.createdMs}. */
+  readonly logCreatedMs: number;
   readonly bytes: Uint8Array;
 }
 

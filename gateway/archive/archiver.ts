@@ -28,14 +28,9 @@ export interface Rows {
   take(subject: string, sequence: number, data: Uint8Array, epoch: number): void;
 }
 
-/** A log that knows when it was created: sequences count anew in a log that was made again. */
-export interface ArchivedLog extends Log {
-  extent(): Promise<{ firstSequence: number; lastSequence: number; createdMs: number }>;
-}
-
 export interface ArchiverOptions {
   stream: string;
-  log: ArchivedLog;
+  log: Log;
   /** Makes empty rows; two sets are filled in turn. */
   makeRows: () => Rows;
   clickhouse: ClickHouse;
@@ -115,9 +110,14 @@ export class Archiver {
   async #runOnce(signal: AbortSignal): Promise<void> {
     const { log, clickhouse, stream, logLine } = this.#options;
     for (const rows of this.#buffers) for (const set of rows.sets) set.reset();
-    const { createdMs, firstSequence } = await log.extent();
+    const { createdMs, firstSequence, lastSequence } = await log.extent();
     const epoch = Math.floor(createdMs / 1000);
-    const { archivedSequence, repairedRowCount } = await repairAfter(clickhouse, { stream, epoch, sets: this.sets });
+    const { archivedSequence, repairedRowCount } = await repairAfter(clickhouse, {
+      stream,
+      epoch,
+      lastSequence,
+      sets: this.sets,
+    });
     this.stats.archivedSequence = this.stats.readSequence = archivedSequence;
     this.stats.connected = true;
     if (repairedRowCount > 0) {

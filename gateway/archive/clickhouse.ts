@@ -56,7 +56,11 @@ export class ClickHouse {
 
   /** Run a statement that answers nothing. */
   async command(query: string, params: Record<string, unknown> = {}): Promise<void> {
-    await this.#client.command({ query, query_params: params, clickhouse_settings: { mutations_sync: "1" } });
+    await this.#client.command({
+      query,
+      query_params: params,
+      clickhouse_settings: { mutations_sync: "1", async_insert: 0 },
+    });
   }
 
   /**
@@ -70,6 +74,8 @@ export class ClickHouse {
       database: this.database,
       query: `INSERT INTO ${table} (${columnNames}) FORMAT Native`,
       log_comment: tag,
+      // An insert that is answered is stored: the mark is written after it.
+      async_insert: "0",
       // A recording of many days makes one part for each of them; that is meant.
       max_partitions_per_insert_block: "0",
       // The views have grouped each block already: sorting and merging it once more finds nothing.

@@ -12,7 +12,7 @@ import {
   type Pair,
   pairOfSubject,
   Side,
-  validateEvent,
+  validateReceived,
 } from "../../actors/contract/mod.ts";
 import type { Rows } from "./archiver.ts";
 import type { Int64Column, NumberColumn } from "./native_block.ts";
@@ -93,7 +93,7 @@ export class MarketRows implements Rows {
       return this.#reject(`frame-${error.code}`);
     }
     while (reader.next()) {
-      const fault = validateEvent(reader.event);
+      const fault = validateReceived(reader.event, reader.receiveTimeUs);
       if (fault === undefined) this.#takeEvent(pair, reader, epoch, sequence);
       else this.#reject(fault);
     }

@@ -3,14 +3,7 @@
  *
  * @module
  */
-export {
-  type ArchivedLog,
-  Archiver,
-  type ArchiverOptions,
-  type ArchiverStats,
-  FLUSH_INTERVAL_MS,
-  type Rows,
-} from "./archiver.ts";
+export { Archiver, type ArchiverOptions, type ArchiverStats, FLUSH_INTERVAL_MS, type Rows } from "./archiver.ts";
 export { ClickHouse, type ClickHouseOptions } from "./clickhouse.ts";
 export { AlertRows, AnomalyRows, MetricRows } from "./json_rows.ts";
 export { MarketRows } from "./market_rows.ts";

@@ -12,6 +12,8 @@ import type { RowSet } from "./row_set.ts";
 export interface RepairOptions {
   stream: string;
   epoch: number;
+  /** Newest sequence of the log. A mark beyond it is of a log that was put back: what the log lost is taken back. */
+  lastSequence: number;
   sets: readonly RowSet[];
 }
 
@@ -26,15 +28,20 @@ interface Rollup {
 /** Bring the tables of a stream to exactly what its mark says. */
 export async function repairAfter(
   clickhouse: ClickHouse,
-  { stream, epoch, sets }: RepairOptions,
+  { stream, epoch, lastSequence, sets }: RepairOptions,
 ): Promise<{ archivedSequence: number; repairedRowCount: number }> {
   // An insert of a run that is gone may still be under way on the server and would land behind our back.
-  await clickhouse.command("KILL QUERY WHERE Settings['log_comment'] = {tag: String} SYNC", { tag: insertTag(stream) });
+  const tag = { tag: insertTag(stream) };
+  const running = await clickhouse.columns<{ n: number[] }>(
+    "SELECT count() AS n FROM system.processes WHERE Settings['log_comment'] = {tag: String}",
+    tag,
+  );
+  if (running.n[0]! > 0) await clickhouse.command("KILL QUERY WHERE Settings['log_comment'] = {tag: String} SYNC", tag);
   const mark = await clickhouse.columns<{ seq: number[] }>(
-    "SELECT max(seq) AS seq FROM archive_progress WHERE stream = {stream: String} AND epoch = {epoch: UInt32}",
+    "SELECT argMax(seq, written_at) AS seq FROM archive_progress WHERE stream = {stream: String} AND epoch = {epoch: UInt32}",
     { stream, epoch },
   );
-  const archivedSequence = mark.seq[0] ?? 0;
+  const archivedSequence = Math.min(mark.seq[0] ?? 0, lastSequence);
   const behind = { epoch, seq: archivedSequence };
   let repairedRowCount = 0;
   for (const { table } of sets) {

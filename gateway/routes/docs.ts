@@ -11,10 +11,10 @@ import type { AppDeps } from "../ports.ts";
 export const API_VERSION = "1.0.0";
 
 /** Files of the library that renders the document. */
-const FILES: Readonly<Record<string, string>> = {
-  "swagger-ui.css": "text/css; charset=utf-8",
-  "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-};
+const FILES: ReadonlyMap<string, string> = new Map([
+  ["swagger-ui.css", "text/css; charset=utf-8"],
+  ["swagger-ui-bundle.js", "text/javascript; charset=utf-8"],
+]);
 
 /** A script of its own, because the policy of the page allows none in the markup. */
 const START_SCRIPT = `SwaggerUIBundle({ url: "/api/openapi.json", dom_id: "#document", deepLinking: true });`;
@@ -50,7 +50,7 @@ export function docsRoutes(documented: OpenAPIHono, { docsFile }: AppDeps): Open
     `));
   app.get("/api/docs/start.js", (c) => c.body(START_SCRIPT, 200, { "content-type": "text/javascript; charset=utf-8" }));
   app.get("/api/docs/:file", async (c) => {
-    const type = FILES[c.req.param("file")];
+    const type = FILES.get(c.req.param("file"));
     if (type === undefined) return c.notFound();
     return c.body(await docsFile(c.req.param("file")), 200, {
       "content-type": type,

@@ -4,7 +4,7 @@
  * @module
  */
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { METRICS, STREAMS } from "../../actors/contract/mod.ts";
+import { METRICS } from "../../actors/contract/mod.ts";
 import type { AppDeps } from "../ports.ts";
 
 const Health = z.object({ ok: z.boolean(), reasons: z.array(z.string()) });
@@ -154,6 +154,3 @@ function exposition({ archivers, hub, latest, requestCounts }: AppDeps): string 
   );
   return lines.join("\n") + "\n";
 }
-
-/** The streams that are archived. */
-export const ARCHIVED_STREAMS = [STREAMS.market, STREAMS.metrics, STREAMS.anomalies, STREAMS.alerts];

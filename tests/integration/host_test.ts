@@ -16,7 +16,7 @@ import {
   STREAMS,
 } from "../../actors/contract/mod.ts";
 import { createPairActor } from "../../actors/pair/mod.ts";
-import { type Actor, Host } from "../../actors/runtime/mod.ts";
+import { type Actor, Host, LogRewoundError } from "../../actors/runtime/mod.ts";
 import { testFrames } from "../support/frames.ts";
 import { testNats } from "../support/nats.ts";
 
@@ -101,7 +101,9 @@ Deno.test("`Host` publishes exactly the samples of the fold, over a restart and 
   assert.equal(second.unroutedCount, 1);
 
   const store = new ObjectSnapshotStore(nc);
-  await store.save("pair.EURUSD", { sequence: 3, bytes: new TextEncoder().encode("not a snapshot") });
+  const { createdMs } = await new JetStreamLog(nc, STREAMS.market.name).extent();
+  const broken = new TextEncoder().encode("not a snapshot");
+  await store.save("pair.EURUSD", { sequence: 3, logCreatedMs: createdMs, bytes: broken });
   const third = await runUntil(2 * euro.length + 2);
   assert.equal(third.outputCount, 0);
   assert.equal(third.repeatedCount, expectedEuro.length);
@@ -119,5 +121,38 @@ Deno.test("`Host` publishes exactly the samples of the fold, over a restart and 
   assert.equal(book.pair, "USDJPY");
   assert(book.bid! < book.ask! && book.bids.length > 0 && book.bids.length <= 10);
   MetricSample.parse((await latest.get("USDJPY.sample"))!.json());
+  await nc.close();
+});
+
+Deno.test("a MARKET stream that was deleted and made anew is folded and archived from its start, not passed over", async () => {
+  await using nats = await testNats();
+  const nc = await connectNats({ url: nats.url, name: "test" });
+  await ensureStorage(nc);
+  const js = jetstream(nc);
+  const manager = await js.jetstreamManager();
+  const frames = testFrames({ pair: EURUSD, eventCount: 2_000 });
+  const expected = folded(EURUSD, frames);
+  const abort = new AbortController();
+  const host = makeHost(nc);
+  const running = host.run(abort.signal);
+  for (const frame of frames) await js.publish(marketSubject(EURUSD), frame);
+  while (host.stats.sequence < frames.length) await systemClock.sleep(5);
+
+  // While the reader is at its end the log is replaced. It must not go on as if nothing had happened.
+  await manager.streams.delete(STREAMS.market.name);
+  await ensureStorage(nc);
+  for (const frame of frames.slice(0, 10)) await js.publish(marketSubject(EURUSD), frame);
+  await assert.rejects(running, LogRewoundError);
+  abort.abort();
+
+  for (const frame of frames.slice(10)) await js.publish(marketSubject(EURUSD), frame);
+  const again = new AbortController();
+  const second = makeHost(nc);
+  const runningAgain = second.run(again.signal);
+  while (second.stats.sequence < frames.length) await systemClock.sleep(5);
+  again.abort();
+  await runningAgain;
+  assert.equal(second.stats.messageCount, frames.length);
+  assert.deepEqual(await published(nc, metricsSubject(EURUSD), 2 * expected.length), [...expected, ...expected]);
   await nc.close();
 });

@@ -109,7 +109,7 @@ export class MemoryNode {
 
   readonly ports: HostPorts = {
     log: {
-      extent: () => this.#turn(() => ({ firstSequence: 1, lastSequence: this.#world.log.length })),
+      extent: () => this.#turn(() => ({ firstSequence: 1, lastSequence: this.#world.log.length, createdMs: 1 })),
       read: (fromSequence, signal) => this.#read(fromSequence, signal),
     },
     outlet: {
