@@ -11,7 +11,7 @@ import { progressLineOf, runCommand } from "./adapters/command.ts";
 import { connectFramePublisher } from "./adapters/frame_publisher.ts";
 import { openFile } from "./adapters/files.ts";
 import { untilAborted } from "./adapters/until_aborted.ts";
-import { readEnv, urlOf } from "./contract/mod.ts";
+import { readEnv, shownUrl, urlOf } from "./contract/mod.ts";
 import { FORMAT_NAMES, progressLine, recordingArgs, replay, summaryText } from "./feeds/mod.ts";
 
 const HELP = `Publish recorded market data to the log.
@@ -39,7 +39,7 @@ await runCommand(HELP, async (command) => {
   );
 
   const { signal } = command;
-  const patience = setTimeout(() => console.error(`Waiting for ${natsUrl} …`), CONNECT_PATIENCE_MS);
+  const patience = setTimeout(() => console.error(`Waiting for ${shownUrl(natsUrl)} …`), CONNECT_PATIENCE_MS);
   const publisher = await untilAborted(connectFramePublisher({ natsUrl, name: "replay" }), { signal });
   clearTimeout(patience);
   if (publisher === undefined) return 1;

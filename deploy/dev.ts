@@ -8,7 +8,7 @@
  */
 import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
-import { ConfigError } from "../actors/contract/mod.ts";
+import { ConfigError, shownUrl } from "../actors/contract/mod.ts";
 import { readDevConfig } from "./dev_config.ts";
 import { LogWriter, natsService, PROJECT_ROOT, resolveNatsServer, roleService, Supervisor } from "./tools/mod.ts";
 import { buildUi } from "./tools/build_ui.ts";
@@ -91,7 +91,7 @@ async function dev(): Promise<number> {
 
   clearInterval(patience);
   const { url } = gateway.running.ready as { url: string };
-  say(`ready: ${url}   NATS ${env.NATS_URL}   ClickHouse ${redacted(env.CLICKHOUSE_URL)}   data ${dataDir}`);
+  say(`ready: ${url}   NATS ${shownUrl(env.NATS_URL)}   ClickHouse ${shownUrl(env.CLICKHOUSE_URL)}   data ${dataDir}`);
   const reason = await supervisor.stopped;
   return reason.kind === "failed" ? EXIT_FAILED : 0;
 }
@@ -128,10 +128,4 @@ function choosePort(configured: number | undefined, preferred: number, hostname 
     }
   }
   throw new Error(`Cannot find a free port on ${hostname}`);
-}
-
-function redacted(url: string): string {
-  const shown = new URL(url);
-  shown.password = "";
-  return shown.href;
 }

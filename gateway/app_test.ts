@@ -3,7 +3,8 @@ import { ClickHouseError } from "@clickhouse/client-web";
 import { type HistoryAnswer, METRIC_NAMES, Problem, US_PER_HOUR } from "../actors/contract/mod.ts";
 import { appDeps, NOW_MS } from "../tests/support/app_deps.ts";
 import { createApp } from "./app.ts";
-import type { HistoryQuery } from "./history.ts";
+import { ClickHouseAwayError } from "./archive/mod.ts";
+import { BusyError, type HistoryQuery } from "./history.ts";
 
 async function problemOf(response: Response): Promise<Problem> {
   assert.equal(response.headers.get("content-type"), "application/problem+json");
@@ -71,7 +72,7 @@ Deno.test("`createApp()` hands a window to history: now and an hour where nothin
 Deno.test("`createApp()` answers 503 while ClickHouse is away and 500 for a defect, and tells neither's inside", async () => {
   const failing = (error: Error) =>
     createApp(appDeps({ history: { ...appDeps().history, quotes: () => Promise.reject(error) } }));
-  const away = await failing(new TypeError("connection to http://user:secret@host refused")).request(
+  const away = await failing(new ClickHouseAwayError("connection to http://user:secret@host refused")).request(
     "/api/pairs/EURUSD/quotes",
   );
   assert.equal(away.status, 503);
@@ -79,7 +80,9 @@ Deno.test("`createApp()` answers 503 while ClickHouse is away and 500 for a defe
   const refused = await failing(new ClickHouseError({ message: "secret", code: "60", type: "UNKNOWN_TABLE" }))
     .request("/api/pairs/EURUSD/quotes");
   assert.equal(refused.status, 503);
-  const defect = await failing(new RangeError("secret")).request("/api/pairs/EURUSD/quotes");
+  const busy = await failing(new BusyError()).request("/api/pairs/EURUSD/quotes");
+  assert.equal((await problemOf(busy)).type, "urn:fxmm:problem:too-many-queries");
+  const defect = await failing(new TypeError("secret")).request("/api/pairs/EURUSD/quotes");
   assert.equal(defect.status, 500);
   assert(!JSON.stringify(await problemOf(defect)).includes("secret"));
 });

@@ -17,6 +17,16 @@ import type { ClickHouse } from "./archive/mod.ts";
 /** Rows of one answer. A window that holds more is cut and says where to go on. */
 export const HISTORY_ROWS_MAX = 50_000;
 
+/** Queries of history that run at once: the archive and repairs need the database too. One more waits. */
+const QUERIES_MAX = 8;
+/** Queries that wait. One more is refused. */
+const WAITING_MAX = 64;
+
+/** More queries of history than can run or wait. */
+export class BusyError extends Error {
+  override readonly name = "BusyError";
+}
+
 export interface HistoryQuery {
   pair: Pair;
   fromUs: number;
@@ -37,6 +47,8 @@ const BUCKET_WINDOW = `pair = {pair: String}
 
 export class History {
   readonly #clickhouse: ClickHouse;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
 
   constructor(clickhouse: ClickHouse) {
     this.#clickhouse = clickhouse;
@@ -87,7 +99,7 @@ export class History {
 
   /** Event times of the oldest and the newest quote or trade of each pair that has history. */
   async extents(): Promise<Map<string, { firstTimeUs: number; lastTimeUs: number }>> {
-    const { pair, firstUs, lastUs } = await this.#clickhouse.columns<
+    const { pair, firstUs, lastUs } = await this.#query<
       { pair: string[]; firstUs: number[]; lastUs: number[] }
     >(
       `SELECT pair, toUnixTimestamp64Micro(min(first_time)) AS firstUs, toUnixTimestamp64Micro(max(last_time)) AS lastUs FROM (
@@ -97,9 +109,24 @@ export class History {
     return new Map(pair.map((name, i) => [name, { firstTimeUs: firstUs[i]!, lastTimeUs: lastUs[i]! }]));
   }
 
+  /** Run a query when there is room for it. @throws {BusyError} where too many wait already. */
+  async #query<T extends Record<string, unknown[]>>(sql: string, params?: Record<string, unknown>): Promise<T> {
+    if (this.#running < QUERIES_MAX) this.#running++;
+    else if (this.#waiting.length >= WAITING_MAX) throw new BusyError(`${WAITING_MAX} queries of history wait already`);
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await this.#clickhouse.columns<T>(sql, params);
+    } finally {
+      // Whoever waits takes over the place.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running--;
+      else next();
+    }
+  }
+
   async #window(query: HistoryQuery, sql: string, params: Record<string, unknown> = {}): Promise<HistoryAnswer> {
     const { pair, fromUs, toUs, step, limit } = query;
-    const columns = await this.#clickhouse.columns<Columns>(sql, {
+    const columns = await this.#query<Columns>(sql, {
       ...params,
       pair,
       fromUs,

@@ -21,7 +21,6 @@ import {
   migrate,
   readMigrations,
   type Rows,
-  SchemaError,
   verifyTables,
 } from "./archive/mod.ts";
 import { readGatewayConfig } from "./config.ts";
@@ -30,8 +29,8 @@ import { LatestStates, LiveHub, NodeReports, PUSH_INTERVAL_MS } from "./live/mod
 
 const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
-/** Pause before a database of another schema is looked at again: somebody may mend it. */
-const SCHEMA_RETRY_MS = 15_000;
+/** Longest a server may take to answer for the gateway to count as ready. */
+const READY_TIMEOUT_MS = 2_000;
 /** Pause before a server is tried again. */
 const RETRY_MS = 1_000;
 
@@ -54,11 +53,13 @@ await runRole(config.LOG_LEVEL, async (role) => {
     password: config.CLICKHOUSE_PASSWORD,
     database: config.CLICKHOUSE_DATABASE,
   });
+  const prepare = preparation(clickhouse, log);
   const archivers = ROWS.map(([stream, makeRows]) =>
     new Archiver({
       stream,
       makeRows,
       clickhouse,
+      prepare,
       log: new JetStreamLog(nc, stream, (error) => log("warn", `reading ${stream} anew: ${error.message}`)),
       logLine: log,
       sleep: systemClock.sleep,
@@ -69,17 +70,19 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const hub = new LiveHub(latest, { nowMs: systemClock.nowMs, pairs: config.PAIRS });
   systemClock.every(PUSH_INTERVAL_MS, () => hub.push(), signal);
 
-  const faults = new Set<string>();
   const app = createApp({
     history: new History(clickhouse),
     latest,
     hub,
     archivers,
-    notReady: async () => [
-      ...(nc.isClosed() || !await answers(nc.rtt()) ? ["NATS does not answer"] : []),
-      ...(await clickhouse.ping() ? [] : ["ClickHouse does not answer"]),
-      ...faults,
-    ],
+    notReady: async () => {
+      const [natsAnswers, clickhouseAnswers] = await Promise.all([answers(nc.rtt()), answers(clickhouse.ping())]);
+      return [
+        ...(natsAnswers ? [] : ["NATS does not answer"]),
+        ...(clickhouseAnswers ? [] : ["ClickHouse does not answer"]),
+        ...new Set(archivers.flatMap(({ stats }) => stats.fault ?? [])),
+      ];
+    },
     nodes,
     pageFile: (name) => Deno.readFile(new URL(name, PAGE)).catch(() => undefined),
     docsFile: async (name) => {
@@ -97,8 +100,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
   await Promise.all([
     follow(nc, BUCKETS.latest.name, (entry) => latest.take(entry), role),
     follow(nc, BUCKETS.nodes.name, (entry) => nodes.take(entry), role),
-    ,
-    archive(clickhouse, archivers, faults, role),
+    ...archivers.map((archiver) => archiver.run(signal)),
   ]);
   hub.close();
   await server.shutdown();
@@ -121,33 +123,17 @@ function serve(handler: Deno.ServeHandler, ready: Role["ready"]): Deno.HttpServe
 }
 
 /**
- * Bring the database to the schema as soon as it answers, then archive every stream until the signal aborts. A database of another
- * schema is left alone: the reason stands in `faults` and in the log, live goes on, and the log keeps the data meanwhile.
+ * Brings the database to the schema, one caller at a time. A database of another schema is left alone: the reason stands in
+ * `/readyz` and in the log, live goes on, and the log keeps the data meanwhile.
  */
-async function archive(
-  clickhouse: ClickHouse,
-  archivers: readonly Archiver[],
-  faults: Set<string>,
-  { signal, log }: Role,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const count = await migrate(clickhouse, await readMigrations(MIGRATIONS));
-      if (count > 0) log("info", `database ${clickhouse.database}: ${count} migrations applied`);
-      await verifyTables(clickhouse, archivers.flatMap(({ sets }) => sets));
-      faults.clear();
-      break;
-    } catch (error) {
-      const { message } = error as Error;
-      const isSchema = error instanceof SchemaError;
-      if (isSchema && !faults.has(message)) log("error", `nothing is archived: ${message}`);
-      if (!isSchema) log("warn", `ClickHouse does not answer yet: ${message}; next try in ${RETRY_MS} ms`);
-      faults.clear();
-      if (isSchema) faults.add(message);
-      await systemClock.sleep(isSchema ? SCHEMA_RETRY_MS : RETRY_MS, signal);
-    }
-  }
-  await Promise.all(archivers.map((archiver) => archiver.run(signal)));
+function preparation(clickhouse: ClickHouse, log: Role["log"]): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  const prepare = async () => {
+    const count = await migrate(clickhouse, await readMigrations(MIGRATIONS));
+    if (count > 0) log("info", `database ${clickhouse.database}: ${count} migrations applied`);
+    await verifyTables(clickhouse, ROWS.flatMap(([, makeRows]) => makeRows().sets));
+  };
+  return () => last = last.then(prepare, prepare);
 }
 
 /** Follow a bucket until the signal aborts: every key as it is, then every change. */
@@ -171,6 +157,8 @@ async function follow(
   }
 }
 
-function answers(promise: Promise<unknown>): Promise<boolean> {
-  return promise.then(() => true, () => false);
+/** Whether something answers, and in time. */
+function answers(answer: Promise<unknown>): Promise<boolean> {
+  const late = systemClock.sleep(READY_TIMEOUT_MS).then(() => false);
+  return Promise.race([answer.then((value) => value !== false, () => false), late]);
 }

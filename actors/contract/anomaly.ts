@@ -18,7 +18,9 @@ export const Anomaly = z.strictObject({
   startUs: z.int().positive(),
   endUs: z.int().positive().describe("Event time of the newest evidence"),
   score: z.number().min(0).max(1).describe("1 − trailing tail probability of the raw statistic"),
-  evidence: z.record(z.string(), z.number()).describe("Named numbers, units last in the name"),
+  evidence: z.record(z.string().max(64), z.number()).refine((evidence) => Object.keys(evidence).length <= 32).describe(
+    "Named numbers, units last in the name",
+  ),
   sentence: z.string().max(500).describe("The case in one sentence"),
   sequenceFirst: z.int().nonnegative().describe("First stream sequence of the case, for its replay"),
   sequenceLast: z.int().nonnegative(),

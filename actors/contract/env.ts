@@ -75,6 +75,13 @@ export function pairList(): z.ZodType<readonly Pair[], string> {
   });
 }
 
+/** A URL as it may be shown: without its user and password. */
+export function shownUrl(url: string): string {
+  const shown = new URL(url);
+  shown.username = shown.password = "";
+  return shown.href.replace(/\/$/, "");
+}
+
 /** The levels of logging, quietest last. */
 export const LogLevel = z.enum(["debug", "info", "warn", "error"], { error: "expected debug, info, warn or error" });
 export type LogLevel = z.infer<typeof LogLevel>;

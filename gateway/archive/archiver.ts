@@ -34,6 +34,8 @@ export interface ArchiverOptions {
   /** Makes empty rows; two sets are filled in turn. */
   makeRows: () => Rows;
   clickhouse: ClickHouse;
+  /** Called before every start: makes the tables what they must be, or rejects. */
+  prepare(): Promise<void>;
   logLine: LogLine;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -47,6 +49,8 @@ export interface ArchiverStats {
   /** Newest sequence read from the log. */
   readSequence: number;
   connected: boolean;
+  /** Why nothing is archived right now. */
+  fault?: string;
 }
 
 export class Archiver {
@@ -94,10 +98,13 @@ export class Archiver {
         await this.#runOnce(signal);
       } catch (error) {
         this.stats.failureCount++;
+        const { message } = error as Error;
+        const known = message === this.stats.fault;
+        this.stats.fault = message;
         if (this.stats.archivedSequence > archivedBefore) retryMs = RETRY_MS_MIN;
         logLine(
-          "warn",
-          `archive of ${stream}: ${(error as Error).message}; the log keeps the data, next try in ${retryMs} ms`,
+          known ? "debug" : "warn",
+          `archive of ${stream}: ${message}; the log keeps the data, next try in ${retryMs} ms`,
         );
         await sleep(retryMs, signal);
         retryMs = Math.min(2 * retryMs, RETRY_MS_MAX);
@@ -110,6 +117,7 @@ export class Archiver {
   async #runOnce(signal: AbortSignal): Promise<void> {
     const { log, clickhouse, stream, logLine } = this.#options;
     for (const rows of this.#buffers) for (const set of rows.sets) set.reset();
+    await this.#options.prepare();
     const { createdMs, firstSequence, lastSequence } = await log.extent();
     const epoch = Math.floor(createdMs / 1000);
     const { archivedSequence, repairedRowCount } = await repairAfter(clickhouse, {
@@ -120,6 +128,7 @@ export class Archiver {
     });
     this.stats.archivedSequence = this.stats.readSequence = archivedSequence;
     this.stats.connected = true;
+    this.stats.fault = undefined;
     if (repairedRowCount > 0) {
       logLine("info", `archive of ${stream}: ${repairedRowCount} rows behind ${archivedSequence} taken back`);
     }

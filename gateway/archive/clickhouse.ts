@@ -5,8 +5,16 @@
  */
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from "@clickhouse/client-web";
 
-/** Longest a statement may take. */
+/** Longest a statement that changes something may take: a repair rewrites parts. */
 const REQUEST_TIMEOUT_MS = 120_000;
+/** Longest a query may take; the server ends it a little earlier by itself. */
+const QUERY_TIMEOUT_MS = 30_000;
+const QUERY_SECONDS_MAX = 25;
+
+/** ClickHouse does not answer, or not in time. */
+export class ClickHouseAwayError extends Error {
+  override readonly name = "ClickHouseAwayError";
+}
 
 /** The client's own warnings go nowhere: what it rejects with is what callers report. */
 const CLIENT_OPTIONS = {
@@ -27,29 +35,31 @@ export class ClickHouse {
   readonly #client: ClickHouseClient;
   readonly #options: ClickHouseOptions;
 
+  /** User and password may stand in the URL instead; a path or a query in it is not used. */
   constructor(options: ClickHouseOptions) {
-    this.#options = options;
+    const url = new URL(options.url);
+    this.#options = {
+      url: url.origin,
+      username: url.username === "" ? options.username : decodeURIComponent(url.username),
+      password: url.password === "" ? options.password : decodeURIComponent(url.password),
+      database: options.database,
+    };
     this.database = options.database;
-    this.#client = createClient({ ...options, ...CLIENT_OPTIONS });
+    this.#client = createClient({ ...this.#options, ...CLIENT_OPTIONS });
   }
 
   /** Rows of a query as columns: one array for each. */
-  async columns<T extends Record<string, unknown[]>>(
-    query: string,
-    params: Record<string, unknown> = {},
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const result = await this.#client.query({
-      query,
-      query_params: params,
-      format: "JSONColumnsWithMetadata",
-      clickhouse_settings: { output_format_json_quote_64bit_integers: 0, max_execution_time: 60 },
-      abort_signal: signal,
+  async columns<T extends Record<string, unknown[]>>(query: string, params: Record<string, unknown> = {}): Promise<T> {
+    const { meta, data } = await answered(async () => {
+      const result = await this.#client.query({
+        query,
+        query_params: params,
+        format: "JSONColumnsWithMetadata",
+        clickhouse_settings: { output_format_json_quote_64bit_integers: 0, max_execution_time: QUERY_SECONDS_MAX },
+        abort_signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
+      });
+      return await result.json() as unknown as { meta: { name: string }[]; data: Record<string, unknown[]> };
     });
-    const { meta, data } = await result.json() as unknown as {
-      meta: { name: string }[];
-      data: Record<string, unknown[]>;
-    };
     // An answer of no rows may leave its columns out.
     return Object.fromEntries(meta.map(({ name }) => [name, data[name] ?? []])) as T;
   }
@@ -119,4 +129,14 @@ export class ClickHouse {
 /** A name between backticks. */
 export function quoteName(name: string): string {
   return `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
+}
+
+/** What a call answers; whatever is no error of the server's own is its absence. */
+async function answered<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ClickHouseError) throw error;
+    throw new ClickHouseAwayError(`ClickHouse does not answer: ${(error as Error).message}`, { cause: error });
+  }
 }

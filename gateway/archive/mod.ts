@@ -4,7 +4,7 @@
  * @module
  */
 export { Archiver, type ArchiverOptions, type ArchiverStats, FLUSH_INTERVAL_MS, type Rows } from "./archiver.ts";
-export { ClickHouse, type ClickHouseOptions } from "./clickhouse.ts";
+export { ClickHouse, ClickHouseAwayError, type ClickHouseOptions } from "./clickhouse.ts";
 export { AlertRows, AnomalyRows, MetricRows } from "./json_rows.ts";
 export { MarketRows } from "./market_rows.ts";
 export { migrate, type Migration, readMigrations, SchemaError, verifyTables } from "./migrate.ts";

@@ -91,6 +91,11 @@ export class StringColumn implements Column {
     this.#size = size;
   }
 
+  /** Bytes of the rows so far. */
+  get byteCount(): number {
+    return this.#size;
+  }
+
   bytes(_rows: number): Uint8Array {
     return this.#bytes.subarray(0, this.#size);
   }

@@ -12,11 +12,15 @@ export const BLOCK_ROWS_MAX = 131_072;
 /** Rows that one message makes at most: a row set with less room than this takes no further message. */
 const MESSAGE_ROWS_MAX = FRAME_ENTRIES_MAX;
 
+/** Bytes of one text column of a block; above it the block leaves before the next message. */
+const TEXT_BYTES_MAX = 16 * 1024 * 1024;
+
 /** The columns that every table has: which log the row comes from and where it stands there. */
 export class RowSet {
   readonly table: string;
   rows = 0;
   readonly columns: Column[] = [];
+  readonly #texts: StringColumn[] = [];
   readonly #epoch: NumberColumn<Uint32Array>;
   readonly #sequence: Int64Column;
   readonly #index: NumberColumn<Uint16Array>;
@@ -48,12 +52,15 @@ export class RowSet {
   }
 
   text(name: string): StringColumn {
-    return this.#add(new StringColumn(name, BLOCK_ROWS_MAX));
+    const column = this.#add(new StringColumn(name, BLOCK_ROWS_MAX));
+    this.#texts.push(column);
+    return column;
   }
 
-  /** Whether another message might not fit. */
+  /** Whether another message might not fit, or the text is long enough for a block. */
   get full(): boolean {
-    return this.rows > BLOCK_ROWS_MAX - MESSAGE_ROWS_MAX;
+    return this.rows > BLOCK_ROWS_MAX - MESSAGE_ROWS_MAX ||
+      this.#texts.some(({ byteCount }) => byteCount > TEXT_BYTES_MAX);
   }
 
   /** Begin the next row; answers its number, at which the number columns are then set. */

@@ -8,6 +8,8 @@ import { ClickHouseError } from "@clickhouse/client-web";
 import type { z } from "zod";
 import type { Problem } from "../../actors/contract/mod.ts";
 import type { LogLine } from "../../actors/runtime/mod.ts";
+import { ClickHouseAwayError } from "../archive/mod.ts";
+import { BusyError } from "../history.ts";
 
 type ProblemStatus = 400 | 404 | 409 | 413 | 500 | 503;
 
@@ -54,11 +56,14 @@ export const notFound: NotFoundHandler = (c) =>
 export function onError(logLine: LogLine): ErrorHandler {
   return (error, c) => {
     if (error instanceof ProblemError) return problem(c, error.status, error.code, error.message, error.extra);
-    if (error instanceof TypeError || error instanceof ClickHouseError) {
+    if (error instanceof ClickHouseAwayError || error instanceof ClickHouseError) {
       logLine("warn", `${c.req.method} ${c.req.path}: ${error.message}`);
       return problem(c, 503, "history-unavailable", "History is not available", {
         detail: "ClickHouse does not answer. The log keeps the data; live values are not affected. Try again later.",
       });
+    }
+    if (error instanceof BusyError) {
+      return problem(c, 503, "too-many-queries", "Too many queries of history", { detail: "Try again in a moment." });
     }
     logLine("error", `${c.req.method} ${c.req.path}: ${error.stack}`);
     return problem(c, 500, "internal", "The gateway failed on this request", {

@@ -16,6 +16,7 @@ const Archive = z.object({
   rowCount: z.int(),
   blockCount: z.int(),
   failureCount: z.int(),
+  fault: z.string().optional().describe("Why nothing is archived right now"),
   rejected: z.record(z.string(), z.int()),
 });
 const Status = z.object({

@@ -123,6 +123,7 @@ await ensureStorage(nc);
     log: new JetStreamLog(nc, STREAMS.market.name),
     makeRows: () => new MarketRows(),
     clickhouse,
+    prepare: () => Promise.resolve(),
     logLine: (_level, text) => console.error(text),
     sleep: systemClock.sleep,
   });

@@ -67,6 +67,7 @@ function makeArchiver(nc: NatsConnection, clickhouse: ClickHouse, stream: string
     clickhouse,
     log: new JetStreamLog(nc, stream),
     logLine: () => {},
+    prepare: () => Promise.resolve(),
     sleep: systemClock.sleep,
   });
 }

@@ -61,7 +61,15 @@ Deno.test("`History` answers what was archived: raw, by second, by minute, page 
     ] as const
   ) {
     const log = new JetStreamLog(nc, stream);
-    const archiver = new Archiver({ stream, makeRows, clickhouse, log, logLine: () => {}, sleep: systemClock.sleep });
+    const archiver = new Archiver({
+      stream,
+      makeRows,
+      clickhouse,
+      log,
+      logLine: () => {},
+      prepare: () => Promise.resolve(),
+      sleep: systemClock.sleep,
+    });
     const abort = new AbortController();
     const running = archiver.run(abort.signal);
     while (archiver.stats.archivedSequence < count) await systemClock.sleep(5);
