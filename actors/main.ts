@@ -9,7 +9,7 @@ import { JetStreamOutlet, KvNodeReports, KvViewCache, ObjectSnapshotStore } from
 import { connectNats, ensureStorage } from "./adapters/nats.ts";
 import { configured, runRole } from "./adapters/role.ts";
 import { readActorsConfig } from "./config.ts";
-import { STREAMS } from "./contract/mod.ts";
+import { shownUrl, STREAMS } from "./contract/mod.ts";
 import { createPairActor } from "./pair/mod.ts";
 import { type Actor, Host } from "./runtime/mod.ts";
 
@@ -20,6 +20,7 @@ const config = configured(() => readActorsConfig(Deno.env.toObject()));
 
 await runRole(config.LOG_LEVEL, async ({ signal, log, ready }) => {
   const node = config.NODE_NAME ?? `${Deno.hostname().replace(/[^A-Za-z0-9_-]/g, "-")}-${Deno.pid}`;
+  log("info", `connecting to ${shownUrl(config.NATS_URL)}`);
   const nc = await connectNats({ url: config.NATS_URL, name: `actors ${node}`, waitOnFirstConnect: true });
   await ensureStorage(nc);
   const actors = config.PAIRS.map((pair) => createPairActor(pair) as Actor<unknown>);

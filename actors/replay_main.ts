@@ -39,7 +39,13 @@ await runCommand(HELP, async (command) => {
   );
 
   const { signal } = command;
-  const patience = setTimeout(() => console.error(`Waiting for ${shownUrl(natsUrl)} …`), CONNECT_PATIENCE_MS);
+  const patience = setTimeout(
+    () =>
+      console.error(
+        `Waiting for ${shownUrl(natsUrl)}: is \`deno task dev\` running? NATS_URL says where the server is`,
+      ),
+    CONNECT_PATIENCE_MS,
+  );
   const publisher = await untilAborted(connectFramePublisher({ natsUrl, name: "replay" }), { signal });
   clearTimeout(patience);
   if (publisher === undefined) return 1;

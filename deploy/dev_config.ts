@@ -1,12 +1,12 @@
 /**
  * Configuration of the all-in-one run, from the environment.
  *
- * Names that the roles read themselves (PAIRS, SIM_SEED, …) are passed on as they are; the roles check them.
- *
  * @module
  */
 import { z } from "zod";
-import { port, readEnv, urlOf } from "../actors/contract/mod.ts";
+import { feedName, readActorsConfig, readFeedConfig } from "../actors/mod.ts";
+import { ConfigError, port, readEnv, urlOf } from "../actors/contract/mod.ts";
+import { readGatewayConfig } from "../gateway/config.ts";
 
 const shape = {
   NATS_URL: urlOf("nats", "tls").optional(),
@@ -16,10 +16,30 @@ const shape = {
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port().optional(),
   DATA_DIR: z.string().default(".data"),
-  FEED: z.string().default("sim"),
+  FEED: feedName,
 };
 
-/** @throws {ConfigError} with one line for each wrong name. */
+/**
+ * The roles' own configuration is read too, so that everything wrong is told before anything is started.
+ *
+ * @throws {ConfigError} with one line for each wrong name.
+ */
 export function readDevConfig(env: Readonly<Record<string, string | undefined>>) {
-  return readEnv(shape, env);
+  const problems = new Set<string>();
+  for (const read of [readActorsConfig, readGatewayConfig, readFeedConfig]) {
+    try {
+      read(env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+    }
+  }
+  try {
+    const config = readEnv(shape, env);
+    if (problems.size === 0) return config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) problems.add(problem);
+  }
+  throw new ConfigError([...problems]);
 }

@@ -9,7 +9,7 @@ import { systemClock } from "../actors/adapters/clock.ts";
 import { JetStreamLog } from "../actors/adapters/jetstream_log.ts";
 import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
 import { configured, type Role, runRole } from "../actors/adapters/role.ts";
-import { BUCKETS, ConfigError, STREAMS } from "../actors/contract/mod.ts";
+import { BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
 import { createApp } from "./app.ts";
 import {
   AlertRows,
@@ -45,6 +45,7 @@ const config = configured(() => readGatewayConfig(Deno.env.toObject()));
 
 await runRole(config.LOG_LEVEL, async (role) => {
   const { signal, log, ready } = role;
+  log("info", `connecting to ${shownUrl(config.NATS_URL)}`);
   const nc = await connectNats({ url: config.NATS_URL, name: "gateway", waitOnFirstConnect: true });
   await ensureStorage(nc);
   const clickhouse = new ClickHouse({

@@ -85,12 +85,15 @@ export class PageStore {
   receive(message: LiveMessage, nowMs: number): void {
     if (message.type === "hello") return this.#setPairs(message.pairs);
     this.#lastDataMs = nowMs;
+    // A page that opens gets what may have stood still for long: what counts is when it was new, not when it came here.
+    const newAtMs = new Map<string, number>();
     for (const book of message.books) {
-      this.#change(book.pair, (state) => applyBook(state, book, nowMs));
+      newAtMs.set(book.pair, nowMs - (book.ageMs ?? 0));
+      this.#change(book.pair, (state) => applyBook(state, book, newAtMs.get(book.pair)!));
       this.#newestUs = book.timeUs;
     }
     for (const sample of message.samples) {
-      this.#change(sample.pair, (state) => applySample(state, sample, nowMs));
+      this.#change(sample.pair, (state) => applySample(state, sample, newAtMs.get(sample.pair) ?? nowMs));
       if (message.books.length === 0) this.#newestUs = sample.timeUs;
     }
   }

@@ -53,7 +53,7 @@ export const port = (): z.ZodType<number, string> => wholeNumber(0, 65_535);
 
 /** A URL with one of the given schemes. */
 export function urlOf(...schemes: string[]): z.ZodType<string, string> {
-  const message = `expected a URL such as ${schemes[0]}://127.0.0.1:4222 (${schemes.join(", ")})`;
+  const message = `expected a URL with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;
   return z.string(message).refine(
     (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
     message,

@@ -25,6 +25,7 @@ export const LiveBook = z.strictObject({
   askSize: z.number().optional(),
   lastTrade: z.strictObject({ price: z.number(), size: z.number(), side: z.enum(["buy", "sell"]).optional() })
     .optional(),
+  ageMs: z.number().nonnegative().optional().describe("How long ago it was new when it was sent"),
   bids: z.array(level).max(LIVE_LEVELS_MAX).describe("Best first"),
   asks: z.array(level).max(LIVE_LEVELS_MAX).describe("Best first"),
 }).meta({ id: "LiveBook", title: "Newest book of a pair" });

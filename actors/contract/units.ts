@@ -33,7 +33,7 @@ const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))?(Z|[+-
  * Read an ISO 8601 date and time as microseconds since the epoch; digits beyond the microsecond are cut off. Without a zone
  * it is UTC.
  *
- * @returns `undefined` where the text is no such time, or no real date (30 February).
+ * @returns `undefined` where the text is no such time, no real date (30 February), or more than 285 years from 1970.
  */
 export function parseTimeUs(text: string): number | undefined {
   const parts = ISO.exec(text);
@@ -42,5 +42,6 @@ export function parseTimeUs(text: string): number | undefined {
   const ms = Date.parse(`${date}T${time}${zone}`);
   const localMs = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(ms + localMs) || !new Date(localMs).toISOString().startsWith(date!)) return undefined;
-  return ms * US_PER_MS + Number(fraction.padEnd(6, "0").slice(0, 6));
+  const timeUs = ms * US_PER_MS + Number(fraction.padEnd(6, "0").slice(0, 6));
+  return Number.isSafeInteger(timeUs) ? timeUs : undefined;
 }

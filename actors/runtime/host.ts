@@ -18,6 +18,9 @@ export const SNAPSHOT_INTERVAL_MS = 5_000;
 /** Entries that the snapshot of an actor without any news may lie behind: a start reads at most so many for its sake. */
 export const SNAPSHOT_BEHIND_MAX = 10_000;
 
+/** Subjects without an actor that are named in the log, once each; further ones are only counted. */
+const UNROUTED_NAMED_MAX = 100;
+
 export interface HostPorts {
   log: Log;
   outlet: Outlet;
@@ -82,6 +85,7 @@ export class Host {
   #midEntry = false;
   #viewAtMs = 0;
   #logCreatedMs = 0;
+  readonly #unrouted = new Set<string>();
 
   constructor(actors: readonly Actor<unknown>[], ports: HostPorts) {
     this.#ports = ports;
@@ -148,6 +152,10 @@ export class Host {
     const hosted = this.#hosted.get(message.subject);
     if (hosted === undefined) {
       stats.unroutedCount++;
+      if (!this.#unrouted.has(message.subject) && this.#unrouted.size < UNROUTED_NAMED_MAX) {
+        this.#unrouted.add(message.subject);
+        this.#ports.logLine("warn", `no actor here reads ${message.subject}: it is passed over`);
+      }
     } else if (message.sequence > hosted.sequence) {
       stats.messageCount++;
       const outputs = this.#outputs;

@@ -17,7 +17,7 @@ import { type RunningQuery } from "./running_queries.ts";
  * Time between the exception block and the end of the connection. A client drops what it has received but not handled yet
  * when the connection breaks; this lets it see the block first.
  */
-export const BREAK_OFF_DELAY_MS = 200;
+export const BREAK_OFF_DELAY_MS = 1_000;
 
 /** A statement that answers, and what to do when it is over. */
 export interface Result {

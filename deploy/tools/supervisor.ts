@@ -32,6 +32,9 @@ export {
   type SupervisorClock,
 } from "./_keeper.ts";
 
+/** A second signal kills from then on. One Ctrl-C can arrive twice: from the terminal, and passed on by `npx` or `deno task`. */
+export const SECOND_SIGNAL_MS_MIN = 1_000;
+
 /** Signals that stop the supervisor. */
 export const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
@@ -116,13 +119,14 @@ export class Supervisor implements AsyncDisposable {
    * Stops on the signals of `STOP_SIGNALS`; a second signal kills. Dispose the result to stop listening.
    */
   listen(): Disposable {
-    let signals = 0;
+    let firstMs: number | undefined;
     const listeners = STOP_SIGNALS.map((signal) => {
       const listener = () => {
-        if (++signals === 1) {
+        if (firstMs === undefined) {
+          firstMs = this.#clock.nowMs();
           this.#log.line(this.#name, `${signal}: stopping; once more to kill`);
           void this.#end({ kind: "signal", signal });
-        } else {
+        } else if (this.#clock.nowMs() - firstMs >= SECOND_SIGNAL_MS_MIN) {
           this.#log.line(this.#name, `${signal} again: killing`);
           void this.kill();
         }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Beacon } from "./_beacon.ts";
 import { readLines } from "./_lines.ts";
+import { SECOND_SIGNAL_MS_MIN } from "./supervisor.ts";
 
 const supervisorFixture = fileURLToPath(new URL("./_supervisor_fixture.ts", import.meta.url));
 
@@ -85,7 +86,9 @@ Deno.test({
     const [one, two] = [await beacon.next("one"), await beacon.next("two")];
     const nats = await running.connectNats();
     running.process.kill("SIGINT");
+    running.process.kill("SIGINT"); // the echo of the first
     await running.until((line) => line.includes("two got SIGTERM"));
+    await new Promise((resolve) => setTimeout(resolve, SECOND_SIGNAL_MS_MIN + 100));
     running.process.kill("SIGINT");
     await Promise.all([one.gone, two.gone, nats.gone]);
     await running.until(() => false);

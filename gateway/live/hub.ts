@@ -111,7 +111,10 @@ export class LiveHub {
     const books: LiveBook[] = [];
     for (const pair of dirtyBooks) {
       const book = this.#latest.book(pair);
-      if (book !== undefined) books.push(pair === client.detail ? book : { ...book, bids: [], asks: [] });
+      if (book === undefined) continue;
+      const changedAtMs = this.#latest.changedAtMs(pair);
+      const ageMs = changedAtMs === undefined ? undefined : Math.max(0, this.#nowMs() - changedAtMs);
+      books.push(pair === client.detail ? { ...book, ageMs } : { ...book, ageMs, bids: [], asks: [] });
     }
     const samples = [...dirtySamples].flatMap((pair) => this.#latest.sample(pair) ?? []);
     dirtyBooks.clear();

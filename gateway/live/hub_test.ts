@@ -153,3 +153,15 @@ Deno.test("`LiveHub` lets a client hear from it once a second when nothing chang
   client.socket.close();
   await client.closed;
 });
+
+Deno.test("`LiveHub` tells how long ago a book was new, so that one which stands still does not look live", async () => {
+  await using server = new LiveServer();
+  const value = new TextEncoder().encode(
+    JSON.stringify({ pair: "EURUSD", timeUs: 1, sequence: 1, bids: [], asks: [] }),
+  );
+  server.latest.take({ key: "EURUSD.book", value, created: new Date(NOW_MS - 40_000) });
+  const client = await server.connect();
+  assert.equal((await client.update()).books[0]!.ageMs, 40_000);
+  client.socket.close();
+  await client.closed;
+});

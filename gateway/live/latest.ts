@@ -9,10 +9,13 @@ import { LiveBook, MetricSample, type Pair, parsePair } from "../../actors/contr
 export interface LatestEntry {
   key: string;
   value: Uint8Array;
+  /** When the actor put it there. */
+  created?: Date;
 }
 
 export class LatestStates {
   readonly #books = new Map<Pair, LiveBook>();
+  readonly #changedAtMs = new Map<Pair, number>();
   readonly #samples = new Map<Pair, MetricSample>();
   readonly #listeners = new Set<(pair: Pair, what: "book" | "sample") => void>();
   /** Entries that were not of the schema. */
@@ -20,6 +23,11 @@ export class LatestStates {
 
   book(pair: Pair): LiveBook | undefined {
     return this.#books.get(pair);
+  }
+
+  /** When a pair's book was last put; `undefined` where that is not known. */
+  changedAtMs(pair: Pair): number | undefined {
+    return this.#changedAtMs.get(pair);
   }
 
   sample(pair: Pair): MetricSample | undefined {
@@ -38,7 +46,7 @@ export class LatestStates {
   }
 
   /** Take one entry `<PAIR>.book` or `<PAIR>.sample`. One that is not of the schema is counted and left out. */
-  take({ key, value }: LatestEntry): void {
+  take({ key, value, created }: LatestEntry): void {
     const [name, what] = key.split(".");
     const pair = parsePair(name ?? "");
     if (pair === undefined || (what !== "book" && what !== "sample")) return;
@@ -50,6 +58,7 @@ export class LatestStates {
       this.rejectedCount++;
       return;
     }
+    if (what === "book" && created !== undefined) this.#changedAtMs.set(pair, created.getTime());
     for (const listener of this.#listeners) listener(pair, what);
   }
 }

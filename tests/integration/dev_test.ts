@@ -130,7 +130,7 @@ Deno.test("`dev` tells every wrong value at once", async () => {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "dev"],
     cwd: PROJECT_ROOT,
-    env: { NATS_PORT: "many", CLICKHOUSE_URL: "here", GATEWAY_PORT: "70000" },
+    env: { NATS_PORT: "many", CLICKHOUSE_URL: "here", GATEWAY_PORT: "70000", FEED: "all", PAIRS: "X", SIM_RATE: "0" },
     stdout: "null",
     stderr: "piped",
   }).output();
