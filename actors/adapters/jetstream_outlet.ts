@@ -41,11 +41,10 @@ export class JetStreamOutlet implements Outlet {
 
 /** Snapshots in the object store; the sequence travels in a header, in one piece with the bytes. */
 export class ObjectSnapshotStore implements SnapshotStore {
-  readonly #nc: NatsConnection;
-  #store: Promise<ObjectStore> | undefined;
+  readonly #open: () => Promise<ObjectStore>;
 
   constructor(nc: NatsConnection) {
-    this.#nc = nc;
+    this.#open = once(() => new Objm(nc).open(SNAPSHOT_STORE));
   }
 
   async load(actor: string): Promise<StoredSnapshot | undefined> {
@@ -76,33 +75,27 @@ export class ObjectSnapshotStore implements SnapshotStore {
     header.set(LOG_HEADER, String(snapshot.logCreatedMs));
     await store.putBlob({ name: actor, headers: header }, snapshot.bytes);
   }
-
-  #open(): Promise<ObjectStore> {
-    return this.#store ??= new Objm(this.#nc).open(SNAPSHOT_STORE);
-  }
 }
 
 /** Views in the bucket of newest states. */
 export class KvViewCache implements ViewCache {
-  readonly #nc: NatsConnection;
-  #bucket: Promise<KV> | undefined;
+  readonly #open: () => Promise<KV>;
 
   constructor(nc: NatsConnection) {
-    this.#nc = nc;
+    this.#open = once(() => new Kvm(nc).open(BUCKETS.latest.name));
   }
 
   async put(key: string, payload: string): Promise<void> {
-    await (await (this.#bucket ??= new Kvm(this.#nc).open(BUCKETS.latest.name))).put(key, payload);
+    await (await this.#open()).put(key, payload);
   }
 }
 
 /** Reports of nodes in the bucket of nodes; one that is not renewed goes by itself. */
 export class KvNodeReports {
-  readonly #nc: NatsConnection;
-  #bucket: Promise<KV> | undefined;
+  readonly #open: () => Promise<KV>;
 
   constructor(nc: NatsConnection) {
-    this.#nc = nc;
+    this.#open = once(() => new Kvm(nc).open(BUCKETS.nodes.name));
   }
 
   async put(node: string, report: Readonly<Record<string, unknown>>): Promise<void> {
@@ -112,8 +105,16 @@ export class KvNodeReports {
   async remove(node: string): Promise<void> {
     await (await this.#open()).delete(node);
   }
+}
 
-  #open(): Promise<KV> {
-    return this.#bucket ??= new Kvm(this.#nc).open(BUCKETS.nodes.name);
-  }
+/** Open something at its first use and keep it. A failure is not kept: the next use tries again. */
+export function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    if (opened === undefined) {
+      opened = open();
+      opened.catch(() => opened = undefined);
+    }
+    return opened;
+  };
 }

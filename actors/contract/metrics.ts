@@ -70,6 +70,11 @@ export const METRIC_NAMES: readonly MetricName[] = Object.entries(METRICS).flatM
   Object.keys(names).map((name) => `${group}.${name}` as MetricName)
 );
 
+/** Every metric as name, group and name within the group. */
+export const METRIC_PATHS: readonly (readonly [name: MetricName, group: string, short: string])[] = METRIC_NAMES.map(
+  (name) => [name, ...name.split(".")] as [MetricName, string, string],
+);
+
 /** Why a value is absent. */
 export const AbsentReason = z.enum([
   "warming",

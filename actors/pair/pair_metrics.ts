@@ -7,7 +7,7 @@ import {
   type AbsentReason,
   EventFlag,
   type MarketEvent,
-  METRIC_NAMES,
+  METRIC_PATHS,
   type MetricName,
   type MetricSample,
   type Pair,
@@ -37,8 +37,6 @@ const VOLATILITY_SLOW_HALF_LIFE_US = 600_000_000;
 
 /** The samples' values, one for every metric; `undefined` is absent. */
 type Values = Record<MetricName, number | undefined>;
-
-const SPLIT_NAMES = METRIC_NAMES.map((name) => [name, ...name.split(".")] as [MetricName, string, string]);
 
 export class PairMetrics {
   readonly #pair: Pair;
@@ -91,7 +89,7 @@ export class PairMetrics {
     const values = this.#values(timeUs, book);
     const grouped: Record<string, Record<string, number>> = {};
     const absent: Record<string, AbsentReason> = {};
-    for (const [name, groupName, shortName] of SPLIT_NAMES) {
+    for (const [name, groupName, shortName] of METRIC_PATHS) {
       const group = grouped[groupName] ??= {};
       const value = values[name];
       if (value === undefined) absent[name] = this.#reason(name, values, book, counts);

@@ -7,7 +7,7 @@
  * @module
  */
 import type { z } from "zod";
-import { Alert, Anomaly, METRIC_NAMES, MetricSample } from "../../actors/contract/mod.ts";
+import { Alert, Anomaly, METRIC_PATHS, MetricSample } from "../../actors/contract/mod.ts";
 import type { Rows } from "./archiver.ts";
 import { RowSet } from "./row_set.ts";
 
@@ -40,8 +40,6 @@ abstract class JsonRows<T> implements Rows {
   }
 }
 
-const SPLIT_NAMES = METRIC_NAMES.map((name) => [name, ...name.split(".")] as [string, string, string]);
-
 export class MetricRows extends JsonRows<MetricSample> {
   readonly #set = new RowSet("metrics");
   readonly #time = this.#set.time("time");
@@ -55,7 +53,7 @@ export class MetricRows extends JsonRows<MetricSample> {
 
   protected takeValue(sample: MetricSample, sequence: number, epoch: number): void {
     const values = sample.values as Record<string, Record<string, number | undefined>>;
-    SPLIT_NAMES.forEach(([name, group, short], index) => {
+    METRIC_PATHS.forEach(([name, group, short], index) => {
       const value = values[group]?.[short];
       if (value === undefined) return;
       const row = this.#set.begin(sample.pair, { epoch, sequence, index });
