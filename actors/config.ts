@@ -4,13 +4,30 @@
  * @module
  */
 import { z } from "zod";
-import { DEFAULT_PAIRS, LogLevel, pairList, readEnv, urlOf, wholeNumber } from "./contract/mod.ts";
+import {
+  DEFAULT_PAIRS,
+  LogLevel,
+  natsUrl,
+  nodeName,
+  pairList,
+  readEnv,
+  replicaCount,
+  wholeNumber,
+} from "./contract/mod.ts";
 import { RATE_PER_SECOND_DEFAULT } from "./feeds/mod.ts";
 
+const CAPACITY = /^\d{1,4}(\.\d{1,2})?$/;
+const CAPACITY_EXPECTED = "expected a number from 0.01 to 1000: the node's share of the work relative to the others";
+
 const shape = {
-  NATS_URL: urlOf("nats", "tls").default("nats://127.0.0.1:4222"),
+  NATS_URL: natsUrl().default("nats://127.0.0.1:4222"),
+  NATS_REPLICAS: replicaCount().prefault("1"),
   PAIRS: pairList().prefault(DEFAULT_PAIRS),
-  NODE_NAME: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "expected up to 64 letters, digits, _ and -").optional(),
+  NODE_NAME: nodeName().optional(),
+  NODE_CAPACITY: z.string().regex(CAPACITY, CAPACITY_EXPECTED).transform(Number).refine(
+    (capacity) => capacity >= 0.01 && capacity <= 1_000,
+    CAPACITY_EXPECTED,
+  ).prefault("1"),
   LOG_LEVEL: LogLevel.default("info"),
 };
 
@@ -27,6 +44,7 @@ export const feedName = z.enum(["sim", "off"], { error: "expected sim or off" })
 
 const feedShape = {
   NATS_URL: shape.NATS_URL,
+  NATS_REPLICAS: shape.NATS_REPLICAS,
   FEED: feedName,
   PAIRS: shape.PAIRS,
   SIM_SEED: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1),

@@ -23,7 +23,10 @@ await runRole(config.LOG_LEVEL, async ({ signal, log, ready }) => {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     return;
   }
-  const publisher = await untilAborted(connectFramePublisher({ natsUrl, name: `feed ${feed}` }), { signal });
+  const publisher = await untilAborted(
+    connectFramePublisher({ natsUrl, name: `feed ${feed}`, replicas: config.NATS_REPLICAS }),
+    { signal },
+  );
   if (publisher === undefined) return;
   const run = runSimulatorFeed({
     seed,

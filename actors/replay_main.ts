@@ -11,7 +11,7 @@ import { progressLineOf, runCommand } from "./adapters/command.ts";
 import { connectFramePublisher } from "./adapters/frame_publisher.ts";
 import { openFile } from "./adapters/files.ts";
 import { untilAborted } from "./adapters/until_aborted.ts";
-import { readEnv, shownUrl, urlOf } from "./contract/mod.ts";
+import { natsUrl, readEnv, shownUrl } from "./contract/mod.ts";
 import { FORMAT_NAMES, progressLine, recordingArgs, replay, summaryText } from "./feeds/mod.ts";
 
 const HELP = `Publish recorded market data to the log.
@@ -33,8 +33,8 @@ const STOP_GRACE_MS = 3_000;
 
 await runCommand(HELP, async (command) => {
   const args = recordingArgs(command.args, { takesSpeed: true });
-  const { NATS_URL: natsUrl } = readEnv(
-    { NATS_URL: urlOf("nats", "tls").default("nats://127.0.0.1:4222") },
+  const { NATS_URL: url } = readEnv(
+    { NATS_URL: natsUrl().default("nats://127.0.0.1:4222") },
     Deno.env.toObject(),
   );
 
@@ -42,11 +42,11 @@ await runCommand(HELP, async (command) => {
   const patience = setTimeout(
     () =>
       console.error(
-        `Waiting for ${shownUrl(natsUrl)}: is \`deno task dev\` running? NATS_URL says where the server is`,
+        `Waiting for ${shownUrl(url)}: is \`deno task dev\` running? NATS_URL says where the server is`,
       ),
     CONNECT_PATIENCE_MS,
   );
-  const publisher = await untilAborted(connectFramePublisher({ natsUrl, name: "replay" }), { signal });
+  const publisher = await untilAborted(connectFramePublisher({ natsUrl: url, name: "replay" }), { signal });
   clearTimeout(patience);
   if (publisher === undefined) return 1;
   const progress = progressLineOf(progressLine, { wanted: args.progress });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { serverUrls } from "../actors/contract/mod.ts";
 import {
   type Finding,
   hostAnswers,
@@ -52,7 +53,7 @@ async function natsSource(env: ReadEnv, signal: AbortSignal): Promise<string | u
 }
 
 async function probeNatsUrl(url: string, signal: AbortSignal): Promise<Omit<Finding, "name">> {
-  const address = new URL(url.includes("://") ? url : `nats://${url}`);
+  const [address] = serverUrls(url.includes("://") ? url : `nats://${url}`) as [URL, ...URL[]];
   try {
     const info = await natsInfo(address.hostname, Number(address.port || 4222), signal);
     const found = `${info.version} at ${address.host} (NATS_URL)`;

@@ -5,11 +5,11 @@
  */
 import { z } from "zod";
 import { feedName, readActorsConfig, readFeedConfig } from "../actors/mod.ts";
-import { ConfigError, port, readEnv, urlOf } from "../actors/contract/mod.ts";
+import { ConfigError, natsUrl, port, readEnv, urlOf } from "../actors/contract/mod.ts";
 import { readGatewayConfig } from "../gateway/config.ts";
 
 const shape = {
-  NATS_URL: urlOf("nats", "tls").optional(),
+  NATS_URL: natsUrl().optional(),
   NATS_PORT: port().optional(),
   CLICKHOUSE_URL: urlOf("http", "https").optional(),
   CLICKHOUSE_PORT: port().optional(),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ClickHouseError } from "@clickhouse/client-web";
-import { type HistoryAnswer, METRIC_NAMES, Problem, US_PER_HOUR } from "../actors/contract/mod.ts";
+import { ClusterAnswer, type HistoryAnswer, METRIC_NAMES, Problem, US_PER_HOUR } from "../actors/contract/mod.ts";
+import { clusterOf } from "../tests/browser/cluster_cases.ts";
 import { appDeps, NOW_MS } from "../tests/support/app_deps.ts";
 import { createApp } from "./app.ts";
 import { ClickHouseAwayError } from "./archive/mod.ts";
@@ -137,4 +138,44 @@ Deno.test("`/api/metrics/catalogue` names every metric that samples carry", asyn
     Object.keys(metrics as object).map((name) => `${group}.${name}`)
   );
   assert.deepEqual(names, METRIC_NAMES);
+});
+
+Deno.test("`/api/cluster` says who runs what, and 503 before that is known", async () => {
+  const unknown = await createApp(appDeps()).request("/api/cluster");
+  assert.equal(unknown.status, 503);
+  assert.equal((await problemOf(unknown)).type, "urn:fxmm:problem:cluster-unknown");
+  const response = await createApp(appDeps({ cluster: clusterOf() })).request("/api/cluster");
+  const { nodes, tasks } = ClusterAnswer.parse(await response.json());
+  assert.deepEqual(nodes.map(({ node, alive }) => [node, alive]), [["a", true], ["b", true], ["c", false]]);
+  assert.deepEqual(tasks.map(({ name, state }) => [name, state]), [
+    ["archive.MARKET", "unowned"],
+    ["pair.EURJPY", "unowned"],
+    ["pair.EURUSD", "running"],
+    ["pair.GBPUSD", "running"],
+    ["pair.USDCHF", "paused"],
+    ["pair.USDJPY", "failing-over"],
+  ]);
+  const status = await (await createApp(appDeps({ cluster: clusterOf() })).request("/api/status")).json();
+  assert.deepEqual(status.nodes.map(({ node }: { node: string }) => node), ["a", "b"]);
+});
+
+Deno.test("`/metrics` counts nodes, tasks, hand-overs, lag and dead entries", async () => {
+  const text = await (await createApp(appDeps({ cluster: clusterOf() })).request("/metrics")).text();
+  for (
+    const line of [
+      'nodes{group="actors"} 2',
+      'tasks{group="actors",node="a"} 1',
+      'tasks{group="actors",node="b"} 1',
+      "unowned_tasks 2",
+      "failing_over_tasks 1",
+      "lag_messages_max 900",
+      "lag_ms_max 3210.5",
+      "failovers_total 3",
+      "handovers_total 2",
+      'lost_leases_total{group="actors",node="b"} 4',
+      "dead_entries 7",
+      'rejected_total{bucket="fx-leases"} 1',
+      "followed 1",
+    ]
+  ) assert(text.includes(`\nfxmm_cluster_${line}\n`), line);
 });

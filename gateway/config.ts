@@ -4,16 +4,28 @@
  * @module
  */
 import { z } from "zod";
-import { DEFAULT_PAIRS, LogLevel, pairList, port, readEnv, urlOf } from "../actors/contract/mod.ts";
+import {
+  DEFAULT_PAIRS,
+  LogLevel,
+  natsUrl,
+  nodeName,
+  pairList,
+  port,
+  readEnv,
+  replicaCount,
+  urlOf,
+} from "../actors/contract/mod.ts";
 
 const shape = {
-  NATS_URL: urlOf("nats", "tls").default("nats://127.0.0.1:4222"),
+  NATS_URL: natsUrl().default("nats://127.0.0.1:4222"),
+  NATS_REPLICAS: replicaCount().prefault("1"),
   CLICKHOUSE_URL: urlOf("http", "https").default("http://127.0.0.1:8123"),
   CLICKHOUSE_USER: z.string().default("default"),
   CLICKHOUSE_PASSWORD: z.string().default(""),
   CLICKHOUSE_DATABASE: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "expected a name of letters, digits and _")
     .default("fx"),
   PAIRS: pairList().prefault(DEFAULT_PAIRS),
+  NODE_NAME: nodeName().optional(),
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port().default(8080),
   LOG_LEVEL: LogLevel.default("info"),

@@ -3,18 +3,22 @@
  *
  * @module
  */
-import { Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { systemClock } from "../actors/adapters/clock.ts";
 import { JetStreamLog } from "../actors/adapters/jetstream_log.ts";
+import { KvNodeReports } from "../actors/adapters/kv_caches.ts";
 import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
-import { configured, type Role, runRole } from "../actors/adapters/role.ts";
+import { placementPorts } from "../actors/adapters/placement_ports.ts";
+import { configured, ownNodeName, type Role, runRole } from "../actors/adapters/role.ts";
 import { BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
+import { Placement } from "../actors/runtime/mod.ts";
 import { createApp } from "./app.ts";
 import {
   AlertRows,
   AnomalyRows,
   Archiver,
+  archiveReport,
+  archiveTask,
   ClickHouse,
   MarketRows,
   MetricRows,
@@ -25,14 +29,14 @@ import {
 } from "./archive/mod.ts";
 import { readGatewayConfig } from "./config.ts";
 import { History } from "./history.ts";
-import { LatestStates, LiveHub, NodeReports, PUSH_INTERVAL_MS } from "./live/mod.ts";
+import { ClusterFeed, ClusterView, followBucket, LatestStates, LiveHub, PUSH_INTERVAL_MS } from "./live/mod.ts";
 
 const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
+/** Time between two reports of what this gateway archives. */
+const REPORT_INTERVAL_MS = 2_000;
 /** Longest a server may take to answer for the gateway to count as ready. */
 const READY_TIMEOUT_MS = 2_000;
-/** Pause before a server is tried again. */
-const RETRY_MS = 1_000;
 
 const ROWS: readonly (readonly [stream: string, makeRows: () => Rows])[] = [
   [STREAMS.market.name, () => new MarketRows()],
@@ -47,7 +51,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const { signal, log, ready } = role;
   log("info", `connecting to ${shownUrl(config.NATS_URL)}`);
   const nc = await connectNats({ url: config.NATS_URL, name: "gateway", waitOnFirstConnect: true });
-  await ensureStorage(nc);
+  await ensureStorage(nc, { replicas: config.NATS_REPLICAS });
   const clickhouse = new ClickHouse({
     url: config.CLICKHOUSE_URL,
     username: config.CLICKHOUSE_USER,
@@ -67,8 +71,12 @@ await runRole(config.LOG_LEVEL, async (role) => {
     })
   );
   const latest = new LatestStates();
-  const nodes = new NodeReports(systemClock);
-  const hub = new LiveHub(latest, { nowMs: systemClock.nowMs, pairs: config.PAIRS });
+  const cluster = new ClusterView(systemClock);
+  const hub = new LiveHub(latest, {
+    nowMs: systemClock.nowMs,
+    pairs: config.PAIRS,
+    cluster: new ClusterFeed(cluster, systemClock),
+  });
   systemClock.every(PUSH_INTERVAL_MS, () => hub.push(), signal);
 
   const app = createApp({
@@ -84,7 +92,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
         ...new Set(archivers.flatMap(({ stats }) => stats.fault ?? [])),
       ];
     },
-    nodes,
+    cluster,
     pageFile: (name) => Deno.readFile(new URL(name, PAGE)).catch(() => undefined),
     docsFile: async (name) => {
       // The import makes Deno fetch the package; its files are then read as they are.
@@ -99,15 +107,51 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const server = serve(app.fetch, ready);
 
   await Promise.all([
-    follow(nc, BUCKETS.latest.name, (entry) => latest.take(entry), role),
-    follow(nc, BUCKETS.nodes.name, (entry) => nodes.take(entry), role),
-    ...archivers.map((archiver) => archiver.run(signal)),
+    followBucket(nc, BUCKETS.latest.name, { sink: latest, signal, log }),
+    followBucket(nc, BUCKETS.nodes.name, { sink: cluster.nodes, signal, log }),
+    followBucket(nc, BUCKETS.leases.name, { sink: cluster.leases, signal, log }),
+    followBucket(nc, BUCKETS.reports.name, { sink: cluster.reports, signal, log }),
+    followBucket(nc, BUCKETS.pairs.name, { sink: cluster.pairs, signal, log }),
+    archiveInTurn(nc, archivers, role),
   ]);
   hub.close();
   await server.shutdown();
   await clickhouse.close();
   await nc.close();
 });
+
+/** Archive those streams whose leases this gateway has, and report how that goes, until the signal aborts. */
+async function archiveInTurn(nc: NatsConnection, archivers: readonly Archiver[], { signal, log }: Role): Promise<void> {
+  const identity = {
+    group: "gateways",
+    node: config.NODE_NAME ?? ownNodeName(),
+    session: crypto.randomUUID(),
+    capacity: 1,
+    startedMs: systemClock.nowMs(),
+  };
+  const placement = new Placement(identity, placementPorts(nc, { replicas: config.NATS_REPLICAS, logLine: log }));
+  placement.setTasks(archivers.map(archiveTask));
+  const reports = new KvNodeReports(nc);
+  const report = () => {
+    const tasks = placement.owned.flatMap(({ task, restartCount, fault }) => {
+      const archiver = archivers.find(({ stream }) => task.name === `archive.${stream}`);
+      return archiver === undefined ? [] : [{ ...archiveReport(archiver, fault), restartCount }];
+    });
+    const { node, group } = identity;
+    reports.put({
+      v: 1,
+      ...identity,
+      draining: placement.draining,
+      timeMs: systemClock.nowMs(),
+      memoryBytes: Deno.memoryUsage().rss,
+      ...placement.stats,
+      tasks,
+    }).catch((error: Error) => log("debug", `report of ${group}.${node} not stored: ${error.message}`));
+  };
+  systemClock.every(REPORT_INTERVAL_MS, report, signal);
+  await placement.run(signal, report);
+  await reports.remove(identity).catch(() => {});
+}
 
 /** @throws {ConfigError} where the port is in use. */
 function serve(handler: Deno.ServeHandler, ready: Role["ready"]): Deno.HttpServer {
@@ -135,27 +179,6 @@ function preparation(clickhouse: ClickHouse, log: Role["log"]): () => Promise<vo
     await verifyTables(clickhouse, ROWS.flatMap(([, makeRows]) => makeRows().sets));
   };
   return () => last = last.then(prepare, prepare);
-}
-
-/** Follow a bucket until the signal aborts: every key as it is, then every change. */
-async function follow(
-  nc: NatsConnection,
-  bucketName: string,
-  take: (entry: { key: string; value: Uint8Array }) => void,
-  { signal, log }: Role,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const bucket = await new Kvm(nc).open(bucketName);
-      const entries = await bucket.watch();
-      signal.addEventListener("abort", () => entries.stop(), { once: true });
-      if (signal.aborted) return;
-      for await (const entry of entries) if (entry.operation === "PUT") take(entry);
-    } catch (error) {
-      log("warn", `following ${bucketName} anew: ${(error as Error).message}`);
-    }
-    await systemClock.sleep(RETRY_MS, signal);
-  }
 }
 
 /** Whether something answers, and in time. */

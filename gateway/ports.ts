@@ -6,7 +6,7 @@
 import type { LogLine } from "../actors/runtime/mod.ts";
 import type { Archiver } from "./archive/mod.ts";
 import type { History } from "./history.ts";
-import type { LatestStates, LiveHub, NodeReports } from "./live/mod.ts";
+import type { ClusterView, LatestStates, LiveHub } from "./live/mod.ts";
 
 export interface AppDeps {
   history: Pick<History, "quotes" | "trades" | "metrics" | "extents">;
@@ -15,8 +15,8 @@ export interface AppDeps {
   archivers: readonly Pick<Archiver, "stream" | "stats" | "rejected">[];
   /** What keeps the gateway from serving everything; empty when nothing does. */
   notReady(): Promise<string[]>;
-  /** Reports of the live actor nodes. */
-  nodes: Pick<NodeReports, "alive">;
+  /** Who runs what, and how well. */
+  cluster: Pick<ClusterView, "answer" | "followed" | "known" | "liveReports" | "rejected">;
   /** Reads a file of the built page by its name; `undefined` where there is none. */
   pageFile(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Reads a file of the library that renders the API's document. */

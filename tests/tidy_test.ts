@@ -61,7 +61,7 @@ Deno.test("tidy: every rule has a case that breaks it", () => {
     ["imports go", "actors/pair/a.ts", from("../runtime/mod.ts")],
     ["imports go", "actors/pair/a.ts", from("../main.ts")],
     ["imports go", "actors/main.ts", from("../gateway/app.ts")],
-    ["imports go", "gateway/a.ts", from("../actors/runtime/mod.ts", "{ type A, b }")],
+    ["imports go", "actors/pair/a.ts", from("../runtime/mod.ts", "{ type A, b }")],
     ["imports go", "gateway/a.ts", from("../actors/pair/mod.ts")],
     ["imports go", "gateway/a.ts", from("../deploy/dev.ts")],
     ["imports go", "ui/model/a.ts", from("../../actors/runtime/mod.ts", "type { x }")],

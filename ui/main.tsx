@@ -15,6 +15,7 @@ import { eventTimeOf } from "./model/pair_state.ts";
 import { neighbour } from "./model/watch_order.ts";
 import { SparkFill } from "./spark_fill.ts";
 import { PageStore } from "./store.ts";
+import { StoredSwitch } from "./stored_switch.ts";
 import { Theme } from "./theme/theme.ts";
 import { installTwind } from "./theme/twind.ts";
 
@@ -38,6 +39,8 @@ const store = new PageStore({
   nowMs: Date.now(),
   schedule: (callback) => requestAnimationFrame(callback),
 });
+// Open where there is room beside the prices, until somebody says otherwise.
+const clusterOpen = new StoredSwitch("fxmm.cluster", matchMedia("(min-width: 1024px)").matches);
 const historyClient = new HistoryClient({ baseUrl: document.baseURI });
 const chart = new ChartFeed(historyClient);
 const sparks = new SparkFill(historyClient, (pair, columns) => store.receiveSpark(pair, columns));
@@ -103,7 +106,9 @@ addEventListener("online", () => feed.retryNow());
 addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
   if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof Element && event.target.closest("input, select, textarea") !== null) return;
+  if (event.target instanceof Element && event.target.closest("input, select, textarea, [data-scrolls]") !== null) {
+    return;
+  }
   const pair = neighbour(store.order.peek(), store.selected.peek(), step);
   if (pair === undefined) return;
   event.preventDefault();
@@ -117,6 +122,7 @@ render(
     chart={chart}
     theme={theme.choice}
     palette={theme.palette}
+    clusterOpen={clusterOpen.value}
     actions={{
       // A new screen on a phone is a step that the browser's back button takes back.
       select: (pair) => {
@@ -128,6 +134,13 @@ render(
       retryConnection: () => feed.retryNow(),
       retryHistory: () => chart.refill(),
       cycleTheme: () => theme.cycle(),
+      toggleCluster: () => clusterOpen.set(!clusterOpen.value.peek()),
+      showCluster: () => {
+        clusterOpen.set(true);
+        const head = document.getElementById("cluster-head");
+        head?.scrollIntoView({ block: "nearest" });
+        head?.focus();
+      },
     }}
   />,
   document.getElementById("app")!,

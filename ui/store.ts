@@ -11,6 +11,7 @@ import type { HistoryAnswer } from "../actors/contract/api.ts";
 import type { LiveMessage, PairInfo } from "../actors/contract/live.ts";
 import type { ConnectionState } from "./feed/connection.ts";
 import { initialConnection } from "./feed/connection.ts";
+import { applyCluster, type ClusterState } from "./model/cluster_state.ts";
 import type { PageLocation } from "./model/location.ts";
 import {
   applyBook,
@@ -46,6 +47,8 @@ export class PageStore {
   readonly eventTimeUs: Signal<number | undefined> = signal(undefined);
   /** The watchlist. */
   readonly order: Signal<readonly string[]> = signal([]);
+  /** Who runs what; `undefined` before the gateway has said so. */
+  readonly cluster: Signal<ClusterState | undefined> = signal(undefined);
   /** Pairs that have data. */
   readonly activeCount: Signal<number> = signal(0);
   /** The pair in detail: the one of the address, else the first that had data. */
@@ -57,6 +60,7 @@ export class PageStore {
   readonly #dirty = new Set<string>();
   readonly #schedule: (callback: () => void) => void;
   readonly #fallback: Signal<string | undefined> = signal(undefined);
+  #newestCluster: ClusterState | undefined;
   #newestUs: number | undefined;
   #firstDataMs: number | undefined;
   #lastDataMs = 0;
@@ -84,6 +88,10 @@ export class PageStore {
   /** Takes a message that arrived at `nowMs`. */
   receive(message: LiveMessage, nowMs: number): void {
     if (message.type === "hello") return this.#setPairs(message.pairs);
+    if (message.type === "cluster") {
+      this.#newestCluster = applyCluster(this.#newestCluster, message, nowMs);
+      return this.#wantFrame();
+    }
     this.#lastDataMs = nowMs;
     // A page that opens gets what may have stood still for long: what counts is when it was new, not when it came here.
     const newAtMs = new Map<string, number>();
@@ -115,6 +123,7 @@ export class PageStore {
       }
       this.#dirty.clear();
       this.eventTimeUs.value = this.#newestUs;
+      this.cluster.value = this.#newestCluster;
       if (appeared) this.#sort();
     });
   }
@@ -145,6 +154,10 @@ export class PageStore {
 
   #mark(name: string): void {
     this.#dirty.add(name);
+    this.#wantFrame();
+  }
+
+  #wantFrame(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#schedule(() => this.flush());

@@ -67,3 +67,16 @@ Deno.test("`PageStore.receive()` keeps what it knows through another hello", () 
   deepStrictEqual(store.order.value, ["EURUSD", "GBPUSD"]);
   strictEqual(midOf(store.pair("EURUSD").value), 1.1);
 });
+
+Deno.test("`PageStore.receive()` shows the cluster with the next frame, and the newest of a burst alone", () => {
+  const { store, frames, frame } = storeOf(["EURUSD"]);
+  const owners: (string | undefined)[] = [];
+  effect(() => void owners.push(store.cluster.value?.tasks.get("pair.EURUSD")?.owner));
+  for (const owner of ["a", "b"]) {
+    const tasks = [{ name: "pair.EURUSD", owner }];
+    store.receive({ type: "cluster", serverTimeMs: 0, whole: false, followed: true, tasks }, 5);
+  }
+  strictEqual(frames.length, 1);
+  frame();
+  deepStrictEqual(owners, [undefined, "b"]);
+});

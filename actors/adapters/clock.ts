@@ -8,6 +8,7 @@ import type { Clock } from "../runtime/mod.ts";
 
 export const systemClock = {
   nowMs: () => Date.now(),
+  elapsedMs: () => performance.now(),
   nowUs: () => Math.round((performance.timeOrigin + performance.now()) * US_PER_MS),
   every(intervalMs: number, callback: () => void, signal: AbortSignal): void {
     if (signal.aborted) return;

@@ -14,6 +14,8 @@ export interface FramePublisherOptions {
   natsUrl: string;
   /** Shown by the server's monitoring. */
   name: string;
+  /** Servers that keep each stream. @default as many as do, and 1 for what is made */
+  replicas?: number;
 }
 
 export interface FramePublisher {
@@ -27,7 +29,7 @@ export interface FramePublisher {
 /** Connect a feed to the log; the streams are made where they are missing. */
 export async function connectFramePublisher(options: FramePublisherOptions): Promise<FramePublisher> {
   const nc = await connectNats({ url: options.natsUrl, name: options.name, waitOnFirstConnect: true });
-  await ensureStorage(nc);
+  await ensureStorage(nc, { replicas: options.replicas });
   const window = new PublishWindow(nc, { giveUpMs: FRAME_GIVE_UP_MS });
   return {
     publish: (pair, frame, messageId) => window.publish(marketSubject(pair), frame, messageId),

@@ -3,32 +3,40 @@
  *
  * @module
  */
-import { DeliverPolicy, jetstream, jetstreamManager, type JsMsg } from "@nats-io/jetstream";
+import { DeliverPolicy, jetstreamManager, type JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { type Log, type LogExtent, type LogMessage, LogRewoundError } from "../runtime/mod.ts";
+import {
+  type Log,
+  type LogExtent,
+  type LogMessage,
+  type LogReading,
+  LogRewoundError,
+  type ReadOptions,
+} from "../runtime/mod.ts";
 import { systemClock } from "./clock.ts";
+import { consume } from "./consume.ts";
 
-/** Messages fetched ahead of the reader at most. Overflow: the server waits until the reader has taken some. */
-export const READ_AHEAD_MAX = 1_000;
-/** A pull request is renewed after this time. */
-const PULL_EXPIRES_MS = 10_000;
-/** A server that is silent for two of these is taken for gone, and the reading begins again at its position. */
-const HEARTBEAT_MS = 1_000;
+/** Time between two words about readers that begin again. */
+const TELL_INTERVAL_MS = 1_000;
 /** Pause before a consumer that broke off is made anew. */
 const RESUME_PAUSE_MS = 500;
+/** Time for one answer: a stream without a leader gives none, and soon has another one. */
+const ANSWER_TIMEOUT_MS = 1_000;
 
 /** One message as a reader of the log sees it. */
 class JetStreamLogMessage implements LogMessage {
   readonly subject: string;
   readonly sequence: number;
   readonly data: Uint8Array;
-  readonly caughtUp: boolean;
+  readonly pendingCount: number;
+  readonly timeMs: number;
   constructor(message: JsMsg) {
     const info = message.info;
     this.subject = message.subject;
     this.sequence = info.streamSequence;
     this.data = message.data;
-    this.caughtUp = info.pending === 0;
+    this.pendingCount = info.pending;
+    this.timeMs = info.timestampNanos / 1e6;
   }
 }
 
@@ -36,8 +44,9 @@ export class JetStreamLog implements Log {
   readonly #nc: NatsConnection;
   readonly #stream: string;
   readonly #onResume: (error: Error) => void;
+  #toldMs = -Infinity;
 
-  /** @param onResume told whenever the reader had to begin again at its position, with the reason. */
+  /** @param onResume told when readers had to begin again at their position, with the reason of one of them. */
   constructor(nc: NatsConnection, stream: string, onResume: (error: Error) => void = () => {}) {
     this.#nc = nc;
     this.#stream = stream;
@@ -45,13 +54,42 @@ export class JetStreamLog implements Log {
   }
 
   async extent(): Promise<LogExtent> {
-    const { state, created } = await (await jetstreamManager(this.#nc)).streams.info(this.#stream);
+    const { state, created } = await (await jetstreamManager(this.#nc, { checkAPI: false, timeout: ANSWER_TIMEOUT_MS }))
+      .streams.info(this.#stream);
     return { firstSequence: state.first_seq, lastSequence: state.last_seq, createdMs: Date.parse(created) };
   }
 
-  async *read(fromSequence: number, signal: AbortSignal): AsyncGenerator<LogMessage> {
+  async newestSequence(subject: string): Promise<number> {
+    const manager = await jetstreamManager(this.#nc, { checkAPI: false, timeout: ANSWER_TIMEOUT_MS });
+    return (await manager.streams.getMessage(this.#stream, { last_by_subj: subject }))?.seq ?? 0;
+  }
+
+  /** One of many readers that fail at the same time is enough. */
+  #tell(error: Error): void {
+    const nowMs = systemClock.elapsedMs();
+    if (nowMs - this.#toldMs < TELL_INTERVAL_MS) return;
+    this.#toldMs = nowMs;
+    this.#onResume(error);
+  }
+
+  read(fromSequence: number, options: ReadOptions): LogReading {
+    let depth = () => 0;
+    const messages = this.#read(fromSequence, options, (of) => depth = of);
+    return {
+      get depth() {
+        return depth();
+      },
+      [Symbol.asyncIterator]: () => messages,
+    };
+  }
+
+  async *#read(
+    fromSequence: number,
+    { signal, subject, aheadMax, createdMs: wantedMs }: ReadOptions,
+    onDepth: (depth: () => number) => void,
+  ): AsyncGenerator<LogMessage> {
     let next = fromSequence;
-    let createdMs: number | undefined;
+    let createdMs = wantedMs;
     while (!signal.aborted) {
       try {
         const extent = await this.extent();
@@ -61,54 +99,29 @@ export class JetStreamLog implements Log {
             `Cannot go on at ${next}: stream ${this.#stream} ends at ${extent.lastSequence}, made anew or put back`,
           );
         }
-        const consumer = await jetstream(this.#nc).consumers.get(this.#stream, {
-          deliver_policy: DeliverPolicy.StartSequence,
-          opt_start_seq: Math.max(next, 1),
+        const messages = await consume(this.#nc, {
+          stream: this.#stream,
+          consumer: {
+            deliver_policy: DeliverPolicy.StartSequence,
+            opt_start_seq: Math.max(next, 1),
+            ...(subject === undefined ? {} : { filter_subjects: subject }),
+          },
+          signal,
+          aheadMax,
         });
-        const messages = await consumer.consume({
-          max_messages: READ_AHEAD_MAX,
-          expires: PULL_EXPIRES_MS,
-          idle_heartbeat: HEARTBEAT_MS,
-          // A stream that is gone may come back as another one: look before going on.
-          abort_on_missing_resource: true,
-        });
-        const stop = () => messages.stop();
-        signal.addEventListener("abort", stop, { once: true });
-        // The client goes on by itself after an outage, and would pass over what a log that was put back counts anew.
-        const watching = onReconnect(this.#nc, stop);
-        try {
-          if (signal.aborted) return;
-          for await (const message of messages) {
-            const read = new JetStreamLogMessage(message);
-            if (read.sequence < next) continue;
-            next = read.sequence + 1;
-            yield read;
-            if (signal.aborted) return;
-          }
-        } finally {
-          signal.removeEventListener("abort", stop);
-          watching.stop();
-          messages.stop();
-          await consumer.delete().catch(() => {});
+        onDepth(() => messages.depth);
+        for await (const message of messages) {
+          const read = new JetStreamLogMessage(message);
+          if (read.sequence < next) continue;
+          next = read.sequence + 1;
+          yield read;
         }
       } catch (error) {
         if (error instanceof LogRewoundError) throw error;
         if (signal.aborted || this.#nc.isClosed()) return;
-        this.#onResume(error as Error);
+        this.#tell(error as Error);
         await systemClock.sleep(RESUME_PAUSE_MS, signal);
       }
     }
   }
-}
-
-/** Call back when the connection is up again. */
-function onReconnect(nc: NatsConnection, callback: () => void): { stop(): void } {
-  let stopped = false;
-  (async () => {
-    for await (const { type } of nc.status()) {
-      if (stopped) return;
-      if (type === "reconnect") callback();
-    }
-  })();
-  return { stop: () => stopped = true };
 }

@@ -1,120 +1,70 @@
 /**
- * Outputs, snapshots and views of actors, and reports of their node, in JetStream.
+ * Outputs of actors in JetStream: the server itself checks that each follows the one before it on its subject.
  *
  * @module
  */
-import { type KV, Kvm } from "@nats-io/kv";
-import { headers, type NatsConnection } from "@nats-io/nats-core";
-import { type ObjectStore, Objm } from "@nats-io/obj";
-import { BUCKETS, SNAPSHOT_STORE } from "../contract/mod.ts";
-import type { Outlet, SnapshotStore, StoredSnapshot, ViewCache } from "../runtime/mod.ts";
-import { lastMessageId, PublishWindow } from "./publish_window.ts";
+import {
+  jetstream,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamClient,
+  jetstreamManager,
+} from "@nats-io/jetstream";
+import { headers as makeHeaders, type MsgHdrs, type NatsConnection } from "@nats-io/nats-core";
+import { MESSAGE_ID_HEADER, STREAMS } from "../contract/mod.ts";
+import { NotNewestError, type Outlet, type Output } from "../runtime/mod.ts";
 
-/** How long outputs may fail before the node gives up: longer than any restart of a server. */
-const OUTPUT_GIVE_UP_MS = 15 * 60_000;
-/** Longest a snapshot may take to load; then the log is folded anew. */
-const LOAD_TIMEOUT_MS = 15_000;
-const SEQUENCE_HEADER = "fx-sequence";
-const LOG_HEADER = "fx-log-created-ms";
+/** Time for one acknowledgement; the output is sent again after it, under the same id. */
+const ACK_TIMEOUT_MS = 3_000;
+/** Time for one answer: a stream without a leader gives none, and soon has another one. */
+const ANSWER_TIMEOUT_MS = 1_000;
 
 export class JetStreamOutlet implements Outlet {
   readonly #nc: NatsConnection;
-  readonly #window: PublishWindow;
+  readonly #js: JetStreamClient;
 
   constructor(nc: NatsConnection) {
     this.#nc = nc;
-    this.#window = new PublishWindow(nc, { giveUpMs: OUTPUT_GIVE_UP_MS });
+    this.#js = jetstream(nc, { timeout: ACK_TIMEOUT_MS });
   }
 
-  publish(subject: string, payload: string, messageId: string): Promise<void> {
-    return this.#window.publish(subject, payload, messageId);
+  async newest(subject: string): Promise<{ sequence: number; messageId: string | undefined } | undefined> {
+    const manager = await jetstreamManager(this.#nc, { checkAPI: false, timeout: ANSWER_TIMEOUT_MS });
+    // Asked of the stream's leader, not of a replica that may lag.
+    const message = await manager.streams.getMessage(streamOf(subject), { last_by_subj: subject });
+    return message === null ? undefined : { sequence: message.seq, messageId: message.header.get(MESSAGE_ID_HEADER) };
   }
 
-  drain(): Promise<void> {
-    return this.#window.drain();
-  }
-
-  lastMessageId(subject: string): Promise<string | undefined> {
-    return lastMessageId(this.#nc, subject);
-  }
-}
-
-/** Snapshots in the object store; the sequence travels in a header, in one piece with the bytes. */
-export class ObjectSnapshotStore implements SnapshotStore {
-  readonly #open: () => Promise<ObjectStore>;
-
-  constructor(nc: NatsConnection) {
-    this.#open = once(() => new Objm(nc).open(SNAPSHOT_STORE));
-  }
-
-  async load(actor: string): Promise<StoredSnapshot | undefined> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    // The client waits for ever for pieces of an object that are gone.
-    const timer = setTimeout(() => reject(new Error(`no answer in ${LOAD_TIMEOUT_MS} ms`)), LOAD_TIMEOUT_MS);
+  async store({ subject, payload, headers, messageId }: Output, after: number): Promise<number> {
     try {
-      return await Promise.race([this.#load(actor), late]);
-    } finally {
-      clearTimeout(timer);
+      const ack = await this.#js.publish(subject, payload, {
+        msgID: messageId,
+        expect: { lastSubjectSequence: after },
+        ...(headers === undefined ? {} : { headers: toHeaders(headers) }),
+      });
+      return ack.seq;
+    } catch (error) {
+      if (!isWrongSequence(error)) throw error;
+      throw new NotNewestError(`${subject}: ${after} is not the newest message`, { cause: error });
     }
   }
-
-  async #load(actor: string): Promise<StoredSnapshot | undefined> {
-    const result = await (await this.#open()).get(actor);
-    if (result === null) return undefined;
-    const bytes = new Uint8Array(await new Response(result.data).arrayBuffer());
-    const { headers } = result.info;
-    const sequence = Number(headers?.get(SEQUENCE_HEADER));
-    if (await result.error instanceof Error || !Number.isSafeInteger(sequence)) return undefined;
-    return { sequence, logCreatedMs: Number(headers?.get(LOG_HEADER)), bytes };
-  }
-
-  async save(actor: string, snapshot: StoredSnapshot): Promise<void> {
-    const store = await this.#open();
-    const header = headers();
-    header.set(SEQUENCE_HEADER, String(snapshot.sequence));
-    header.set(LOG_HEADER, String(snapshot.logCreatedMs));
-    await store.putBlob({ name: actor, headers: header }, snapshot.bytes);
-  }
 }
 
-/** Views in the bucket of newest states. */
-export class KvViewCache implements ViewCache {
-  readonly #open: () => Promise<KV>;
-
-  constructor(nc: NatsConnection) {
-    this.#open = once(() => new Kvm(nc).open(BUCKETS.latest.name));
-  }
-
-  async put(key: string, payload: string): Promise<void> {
-    await (await this.#open()).put(key, payload);
-  }
+/** Whether the server refused a message because another one is the newest on its subject. */
+export function isWrongSequence(error: unknown): boolean {
+  return error instanceof JetStreamApiError &&
+    (error.code === JetStreamApiCodes.StreamWrongLastSequence ||
+      error.code === JetStreamApiCodes.StreamWrongLastSequenceUnknown);
 }
 
-/** Reports of nodes in the bucket of nodes; one that is not renewed goes by itself. */
-export class KvNodeReports {
-  readonly #open: () => Promise<KV>;
-
-  constructor(nc: NatsConnection) {
-    this.#open = once(() => new Kvm(nc).open(BUCKETS.nodes.name));
-  }
-
-  async put(node: string, report: Readonly<Record<string, unknown>>): Promise<void> {
-    await (await this.#open()).put(node, JSON.stringify(report));
-  }
-
-  async remove(node: string): Promise<void> {
-    await (await this.#open()).delete(node);
-  }
+function streamOf(subject: string): string {
+  const stream = Object.values(STREAMS).find(({ subjects }) => subject.startsWith(subjects[0].replace(/[*>]$/, "")));
+  if (stream === undefined) throw new RangeError(`Cannot find the stream of subject "${subject}"`);
+  return stream.name;
 }
 
-/** Open something at its first use and keep it. A failure is not kept: the next use tries again. */
-export function once<T>(open: () => Promise<T>): () => Promise<T> {
-  let opened: Promise<T> | undefined;
-  return () => {
-    if (opened === undefined) {
-      opened = open();
-      opened.catch(() => opened = undefined);
-    }
-    return opened;
-  };
+function toHeaders(pairs: Readonly<Record<string, string>>): MsgHdrs {
+  const headers = makeHeaders();
+  for (const [name, value] of Object.entries(pairs)) headers.set(name, value);
+  return headers;
 }

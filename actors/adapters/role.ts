@@ -58,6 +58,11 @@ export function configured<T>(read: () => T): T {
   }
 }
 
+/** A name for this process that no other one in the cluster has. */
+export function ownNodeName(): string {
+  return `${Deno.hostname().replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 40)}-${Deno.pid}`;
+}
+
 /** Lines on standard error: time, level, text. */
 export function logger(level: LogLevel): LogLine {
   const least = LEVELS.indexOf(level);

@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from "zod";
+import { LeaseCause } from "./cluster.ts";
 import { LiveBook, PairInfo } from "./live.ts";
 import { MetricSample } from "./metrics.ts";
 
@@ -44,6 +45,59 @@ export const HistoryAnswer = z.strictObject({
   nextFromUs: z.int().optional().describe("Where to go on, when the limit cut the window"),
 }).meta({ id: "History", title: "A window of history, by column" });
 export type HistoryAnswer = z.infer<typeof HistoryAnswer>;
+
+const count = z.int().nonnegative();
+
+export const ClusterNode = z.strictObject({
+  group: z.string(),
+  node: z.string(),
+  session: z.string().describe("One life of its process"),
+  alive: z.boolean().describe("Without: it is gone, and it still owns tasks or has only just reported"),
+  capacity: z.number().nullable(),
+  draining: z.boolean().describe("It hands everything over and takes nothing"),
+  sinceMs: z.number().nullable().describe("When it started, by its clock"),
+  taskCount: count.describe("Tasks that it owns"),
+  lagMessages: count.nullable().describe("Largest of its tasks"),
+  lagMs: z.number().nonnegative().nullable().describe("Largest of its tasks"),
+  memoryBytes: z.number().nullable(),
+  failoverCount: count.nullable().describe("Tasks it took from nodes that were gone"),
+  handoverCount: count.nullable().describe("Tasks it took from nodes that gave them away"),
+  lostCount: count.nullable().describe("Leases lost to another node"),
+  reportAgeMs: z.number().nonnegative().nullable().describe("Age of its newest report; null where there is none"),
+}).meta({ id: "ClusterNode", title: "A node of the cluster" });
+export type ClusterNode = z.infer<typeof ClusterNode>;
+
+/** Whether a task runs: its owner lives; its owner is gone; it has none; its pair is not meant to be watched now. */
+export const TaskState = z.enum(["running", "failing-over", "unowned", "paused"]);
+export type TaskState = z.infer<typeof TaskState>;
+
+export const ClusterTask = z.strictObject({
+  name: z.string().describe("pair.EURUSD"),
+  pair: z.string().nullable(),
+  state: TaskState,
+  owner: z.string().nullable().describe("Node that has it; null where nobody does"),
+  sinceMs: z.number().nullable().describe("When its newest owner took it, by that owner's clock"),
+  cause: LeaseCause.nullable(),
+  from: z.string().nullable().describe("Node that had it before"),
+  failoverCount: count,
+  handoverCount: count,
+  lagMessages: count.nullable().describe("Null where its owner has not reported on it"),
+  lagMs: z.number().nonnegative().nullable(),
+  eventTimeUs: count.nullable(),
+  mailboxDepth: count.nullable(),
+  snapshotAgeMs: z.number().nonnegative().nullable().describe("When it was reported; null before the first"),
+  deadCount: count.nullable(),
+  restartCount: count.nullable(),
+  fault: z.string().nullable().describe("Why it does not run right now"),
+}).meta({ id: "ClusterTask", title: "A task of the cluster" });
+export type ClusterTask = z.infer<typeof ClusterTask>;
+
+export const ClusterAnswer = z.strictObject({
+  followed: z.boolean().describe("Whether the gateway hears of changes; without, this is what it heard last"),
+  nodes: z.array(ClusterNode).describe("By group and name"),
+  tasks: z.array(ClusterTask).describe("By name"),
+}).meta({ id: "Cluster", title: "Which node runs what, and how well" });
+export type ClusterAnswer = z.infer<typeof ClusterAnswer>;
 
 /** RFC 9457 problem. Sent as `application/problem+json`. */
 export const Problem = z.object({

@@ -60,6 +60,47 @@ export function urlOf(...schemes: string[]): z.ZodType<string, string> {
   );
 }
 
+/** Servers of one cluster that a URL names at most. */
+const SERVERS_MAX = 16;
+
+/** One or more URLs of NATS servers that form a cluster, separated by commas. A user and password are the same for all of them. */
+export function natsUrl(): z.ZodType<string, string> {
+  const shape = "expected nats://HOST:PORT or tls://HOST:PORT, or several of them separated by commas";
+  return z.string(shape).transform((text, ctx) => {
+    if (!splitUrls(text).every(isServer)) ctx.addIssue(shape);
+    else {
+      const servers = serverUrls(text);
+      const logins = new Set(servers.map(({ username, password }) => `${username}:${password}`));
+      if (logins.size > 1) ctx.addIssue("expected the same user and password for every server");
+      if (servers.length > SERVERS_MAX) ctx.addIssue(`expected at most ${SERVERS_MAX} servers`);
+    }
+    return text;
+  });
+}
+
+/** Each URL of a value that `natsUrl()` took. */
+export function serverUrls(text: string): URL[] {
+  return splitUrls(text).map((url) => new URL(url));
+}
+
+/** A comma may stand in a password; the one between two URLs is followed by a scheme. */
+function splitUrls(text: string): string[] {
+  return text.trim().split(/\s*,\s*(?=[a-z]+:\/\/)/i);
+}
+
+function isServer(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash } = new URL(text);
+  return /^(nats|tls):$/.test(protocol) && hostname !== "" && !hostname.includes(",") && /^\/?$/.test(pathname) &&
+    search === "" && hash === "";
+}
+
+/** How many servers keep a copy of everything in NATS: a majority of them must live. */
+export function replicaCount(): z.ZodType<number, string> {
+  const message = "expected 1, 3 or 5";
+  return z.string(message).regex(/^[135]$/, message).transform(Number);
+}
+
 /** A comma-separated list of pairs, or `all`. */
 export function pairList(): z.ZodType<readonly Pair[], string> {
   return z.string().transform((text, ctx) => {
@@ -75,11 +116,13 @@ export function pairList(): z.ZodType<readonly Pair[], string> {
   });
 }
 
-/** A URL as it may be shown: without its user and password. */
-export function shownUrl(url: string): string {
-  const shown = new URL(url);
-  shown.username = shown.password = "";
-  return shown.href.replace(/\/$/, "");
+/** A URL, or several separated by commas, as it may be shown: without user and password. */
+export function shownUrl(urls: string): string {
+  return splitUrls(urls).map((url) => {
+    const shown = new URL(url);
+    shown.username = shown.password = "";
+    return shown.href.replace(/\/$/, "");
+  }).join(",");
 }
 
 /** The levels of logging, quietest last. */
@@ -88,3 +131,7 @@ export type LogLevel = z.infer<typeof LogLevel>;
 
 /** The pairs that run where nothing else is said: three that close a triangle, and two more. */
 export const DEFAULT_PAIRS = "EURUSD,USDJPY,EURJPY,GBPUSD,USDCHF";
+
+/** Name of a node in the cluster. */
+export const nodeName = (): z.ZodType<string, string> =>
+  z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "expected up to 64 letters, digits, _ and -");

@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { DEFAULT_PAIRS, LogLevel, pairList, port, readEnv, urlOf, wholeNumber } from "./env.ts";
+import {
+  DEFAULT_PAIRS,
+  LogLevel,
+  natsUrl,
+  pairList,
+  port,
+  readEnv,
+  replicaCount,
+  serverUrls,
+  shownUrl,
+  urlOf,
+  wholeNumber,
+} from "./env.ts";
 import { ConfigError } from "./errors.ts";
 import { ALL_PAIRS } from "./pairs.ts";
 
@@ -75,6 +87,58 @@ Deno.test("`urlOf()` takes its schemes only", () => {
   const shape = { URL: urlOf("http", "https") };
   for (const text of ["http://localhost", "https://a.b:1/c?d"]) assert.equal(readEnv(shape, { URL: text }).URL, text);
   for (const text of ["ftp://a", "localhost:80", "//a", "http://"]) problemsOf(shape, { URL: text });
+});
+
+Deno.test("`natsUrl()` takes one server or several, with the same user and password", () => {
+  const shape = { NATS_URL: natsUrl() };
+  for (
+    const text of [
+      "nats://127.0.0.1:4222",
+      "tls://nats.example",
+      "nats://a:4222,nats://b:4222, nats://[::1]:4222",
+      "nats://me:a,b@a:4222,nats://me:a,b@b:4222",
+    ]
+  ) assert.equal(readEnv(shape, { NATS_URL: text }).NATS_URL, text);
+  for (
+    const text of ["http://a", "nats://", "nats://a,b", "nats://a:4222,b:4222", "nats://a,", "nats://a/x", "a:4222"]
+  ) {
+    const [line] = problemsOf(shape, { NATS_URL: text });
+    assert.match(line!, /: expected nats:\/\/HOST:PORT .* separated by commas$/);
+  }
+  for (
+    const text of [
+      "nats://a:x@h1,nats://a:hunter2@h2",
+      "nats://h1,nats://a:hunter2@h2",
+      "nats://a:hunter2@h1,nats://:h2",
+    ]
+  ) {
+    const [line] = problemsOf(shape, { NATS_URL: text });
+    assert(!line!.includes("hunter2"), line);
+  }
+  assert.match(
+    problemsOf(shape, { NATS_URL: "nats://a:1@h1,nats://a:2@h2" })[0]!,
+    /: expected the same user and password for every server$/,
+  );
+  const many = Array.from({ length: 17 }, (_, i) => `nats://h${i}`).join();
+  assert.match(problemsOf(shape, { NATS_URL: many })[0]!, /at most 16 servers$/);
+});
+
+Deno.test("`serverUrls()` reads each URL of a list", () => {
+  const urls = serverUrls("nats://me:a,b@a:4222 , nats://me:a,b@b");
+  assert.deepEqual(urls.map(({ hostname, port, password }) => [hostname, port, decodeURIComponent(password)]), [
+    ["a", "4222", "a,b"],
+    ["b", "", "a,b"],
+  ]);
+});
+
+Deno.test("`shownUrl()` hides user and password of every URL", () => {
+  assert.equal(shownUrl("http://me:hunter2@host:1/"), "http://host:1");
+  assert.equal(shownUrl("nats://me:hun,ter2@a:4222, nats://me:hun,ter2@b"), "nats://a:4222,nats://b");
+});
+
+Deno.test("`replicaCount()` takes 1, 3 or 5", () => {
+  for (const n of [1, 3, 5]) assert.equal(readEnv({ N: replicaCount() }, { N: String(n) }).N, n);
+  for (const text of ["0", "2", "4", "7", "3.0", "three"]) problemsOf({ N: replicaCount() }, { N: text });
 });
 
 Deno.test("`pairList()` reads `all`, and the default pairs are in the table", () => {

@@ -2,11 +2,13 @@
  * The live view's protocol: JSON messages on the gateway's `/live` WebSocket, and the newest state of a pair in `fx-latest`.
  *
  * The server sends `hello` once, then `update` with whatever changed since the last one: latest wins, nothing is queued. The
- * client may say which pair it shows in detail; only that pair's book carries all its levels.
+ * client may say which pair it shows in detail; only that pair's book carries all its levels. `cluster` comes after the hello
+ * and then at most once a second, with what changed. A client leaves out messages of a type that it does not know.
  *
  * @module
  */
 import { z } from "zod";
+import { LeaseCause } from "./cluster.ts";
 import { MetricSample } from "./metrics.ts";
 
 /** Levels of a side that the live view shows. */
@@ -42,6 +44,57 @@ export const PairInfo = z.strictObject({
 }).meta({ id: "PairInfo", title: "Conventions of a pair" });
 export type PairInfo = z.infer<typeof PairInfo>;
 
+const lag = {
+  lagMessages: z.int().positive().optional().describe(
+    "Entries of the log not folded yet, two digits; left out below 10",
+  ),
+  lagMs: z.int().positive().optional().describe(
+    "How long the newest folded entry lay in the log, two digits; left out below 100",
+  ),
+};
+
+/** A node of the cluster as pages show it. Numbers are coarse, so that a row changes when its meaning does. */
+export const LiveNode = z.strictObject({
+  group: z.string(),
+  node: z.string(),
+  taskCount: z.int().nonnegative().describe("Tasks that it owns"),
+  failoverCount: z.int().nonnegative().describe("Tasks it took from nodes that were gone"),
+  handoverCount: z.int().nonnegative().describe("Tasks it took from nodes that gave them away"),
+  sinceMs: z.number().optional().describe("When it started, by its clock"),
+  gone: z.literal(true).optional().describe("It lives no more, and something of it is still there"),
+  draining: z.literal(true).optional().describe("It hands everything over and takes nothing"),
+  silent: z.literal(true).optional().describe("It lives and does not report"),
+  lostCount: z.int().positive().optional().describe("Leases lost to another node"),
+  memoryBytes: z.number().positive().optional().describe("Two digits"),
+  ...lag,
+}).meta({ id: "LiveNode", title: "A node of the cluster, as pages show it" });
+export type LiveNode = z.infer<typeof LiveNode>;
+
+/** A task as pages show it; what is usual is left out. */
+export const LiveTask = z.strictObject({
+  name: z.string().describe("pair.EURUSD"),
+  state: z.enum(["failing-over", "unowned", "paused"]).optional().describe("Left out while its owner lives"),
+  owner: z.string().optional().describe("Node that has it"),
+  sinceMs: z.number().optional().describe("When the owner took it, by its clock"),
+  cause: LeaseCause.exclude(["start"]).optional().describe("How it came to its owner; left out where nobody had it"),
+  from: z.string().optional().describe("Node that had it before"),
+  deadCount: z.int().positive().optional().describe("Entries that it could not fold and set aside"),
+  fault: z.string().optional().describe("Why it does not run right now"),
+  ...lag,
+}).meta({ id: "LiveTask", title: "A task of the cluster, as pages show it" });
+export type LiveTask = z.infer<typeof LiveTask>;
+
+/** The cluster: everything, or what changed since the message before. */
+export const LiveCluster = z.strictObject({
+  type: z.literal("cluster"),
+  serverTimeMs: z.number(),
+  whole: z.boolean().describe("These are all tasks; those that are known and not among them are gone"),
+  followed: z.boolean().describe("Whether the gateway hears of changes; without, this is what it heard last"),
+  nodes: z.array(LiveNode).optional().describe("All nodes; left out while none of them changed"),
+  tasks: z.array(LiveTask).describe("Tasks that changed"),
+});
+export type LiveCluster = z.infer<typeof LiveCluster>;
+
 /** Gateway to page. */
 export const LiveMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("hello"), v: z.literal(1), serverTimeMs: z.number(), pairs: z.array(PairInfo) }),
@@ -51,6 +104,7 @@ export const LiveMessage = z.discriminatedUnion("type", [
     books: z.array(LiveBook),
     samples: z.array(MetricSample),
   }),
+  LiveCluster,
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 

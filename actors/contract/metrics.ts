@@ -115,6 +115,7 @@ export const MetricSample = z.strictObject({
     quotes: count,
     levels: count,
     trades: count,
+    gaps: count.optional().describe("How often entries of the log were lost for ever; left out where none were"),
     rejected: z.record(z.string(), count).describe("Events and frames refused since the actor began, by reason"),
   }),
 }).meta({ id: "MetricSample", title: "Metric sample" });

@@ -6,6 +6,7 @@
 export * from "./alert.ts";
 export * from "./anomaly.ts";
 export * from "./api.ts";
+export * from "./cluster.ts";
 export * from "./env.ts";
 export * from "./errors.ts";
 export * from "./event_json.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ALL_ALERTS, ALL_ANOMALIES, ALL_MARKET, ALL_METRICS, ALL_TRUTH } from "./subjects.ts";
+import { ALL_ALERTS, ALL_ANOMALIES, ALL_DEAD, ALL_MARKET, ALL_METRICS, ALL_TRUTH } from "./subjects.ts";
 
 export interface StreamSpec {
   readonly name: string;
@@ -25,6 +25,8 @@ export interface BucketSpec {
   readonly history: number;
   /** Age after which a key goes, seconds; 0 keeps it. */
   readonly ttlSeconds: number;
+  /** How long a key that went by age is followed by a marker that tells the watchers, seconds; 0 leaves none. */
+  readonly markerSeconds: number;
 }
 
 const GIB = 1024 ** 3;
@@ -52,6 +54,7 @@ export const STREAMS = {
     duplicateWindowSeconds: 120,
   },
   alerts: { name: "ALERTS", subjects: [ALL_ALERTS], maxAgeHours: 90 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
+  dead: { name: "DEAD", subjects: [ALL_DEAD], maxAgeHours: 30 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
   truth: { name: "TRUTH", subjects: [ALL_TRUTH], maxAgeHours: 30 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
 } as const satisfies Record<string, StreamSpec>;
 
@@ -61,20 +64,36 @@ export const BUCKETS = {
     description: "Newest sample and book of each pair: a cache, rebuilt by the actors",
     history: 1,
     ttlSeconds: 0,
+    markerSeconds: 0,
   },
   nodes: {
     name: "fx-nodes",
-    description: "Live nodes and what they own",
+    description: "Live nodes, each renewed every second",
+    history: 1,
+    ttlSeconds: 4,
+    markerSeconds: 60,
+  },
+  reports: {
+    name: "fx-reports",
+    description: "What the live nodes do",
     history: 1,
     ttlSeconds: 15,
+    markerSeconds: 60,
   },
-  leases: { name: "fx-leases", description: "Who runs which actor", history: 1, ttlSeconds: 0 },
-  rules: { name: "fx-rules", description: "Alert rules, editable live", history: 16, ttlSeconds: 0 },
+  leases: {
+    name: "fx-leases",
+    description: "Who runs which task, and where its snapshots are",
+    history: 1,
+    ttlSeconds: 0,
+    markerSeconds: 0,
+  },
+  rules: { name: "fx-rules", description: "Alert rules, editable live", history: 16, ttlSeconds: 0, markerSeconds: 0 },
   pairs: {
     name: "fx-pairs",
     description: "Which pairs exist, with their limits",
     history: 4,
     ttlSeconds: 0,
+    markerSeconds: 0,
   },
 } as const satisfies Record<string, BucketSpec>;
 

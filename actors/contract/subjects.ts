@@ -15,12 +15,22 @@ export const anomalySubject = (pair: Pair, kind: string): string => `fx.anomaly.
 /** Subject of alerts. */
 export const alertSubject = (severity: Severity, pair: Pair, kind: string): string =>
   `fx.alert.${severity}.${pair}.${kind}`;
+/** Subject of market frames that a pair's actor could not fold. */
+export const deadSubject = (pair: Pair): string => `fx.dead.${pair}`;
+/** Questions that the actor of a pair answers. */
+export const ACTOR_QUESTIONS = ["state", "metrics", "where"] as const;
+export type ActorQuestion = typeof ACTOR_QUESTIONS[number];
+/** Subject of a question to the actor of a pair. */
+export const actorSubject = (pair: Pair, question: ActorQuestion): string => `fx.actor.${pair}.${question}`;
+/** Subject on which one life of a node answers its peers; nobody answers there once its connection is gone. */
+export const peerSubject = (session: string): string => `fx.node.${session}`;
 
 /** Every market frame, every sample, every anomaly, every alert, every label: the filters of the streams. */
 export const ALL_MARKET = "fx.market.*";
 export const ALL_METRICS = "fx.metrics.*";
 export const ALL_ANOMALIES = "fx.anomaly.>";
 export const ALL_ALERTS = "fx.alert.>";
+export const ALL_DEAD = "fx.dead.*";
 export const ALL_TRUTH = "fx.truth.>";
 
 /**
@@ -36,4 +46,13 @@ export function pairOfSubject(subject: string): Pair | undefined {
   return pair === token ? pair : undefined;
 }
 
-const KINDS: ReadonlySet<string> = new Set(["market", "metrics", "anomaly", "alert", "truth", "ingest"]);
+const KINDS: ReadonlySet<string> = new Set([
+  "market",
+  "metrics",
+  "anomaly",
+  "alert",
+  "truth",
+  "ingest",
+  "dead",
+  "actor",
+]);

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  deadSubject,
   EventFlag,
   FrameError,
   FrameReader,
@@ -13,12 +14,12 @@ import {
   type Pair,
   Side,
 } from "../contract/mod.ts";
-import type { Actor, Emit, LogEntry } from "../runtime/mod.ts";
+import type { Actor, ActorVersions, Emit, LogEntry } from "../runtime/mod.ts";
 import type { Ladder } from "./ladder.ts";
 import { type PairSnapshot, PairState } from "./pair_state.ts";
 
-/** Version of the snapshot's shape. A snapshot of another one is refused and the state is folded from the log. */
-export const PAIR_SNAPSHOT_VERSION = 2;
+/** Version of the snapshot's shape. Older ones that are known are upgraded; from others the state is folded from the log. */
+export const PAIR_SNAPSHOT_VERSION = 3;
 
 /** The actor of one pair, for any runtime: a host on a log, or a loop over a file. */
 export function createPairActor(pair: Pair): Actor<PairState> {
@@ -26,6 +27,8 @@ export function createPairActor(pair: Pair): Actor<PairState> {
   return {
     name: `pair.${pair}`,
     input: marketSubject(pair),
+    dead: deadSubject(pair),
+    versions: { schema: PAIR_SNAPSHOT_VERSION },
     initial: () => new PairState(pair),
     receive(state: PairState, entry: LogEntry, emit: Emit): void {
       state.sequence = entry.sequence;
@@ -39,25 +42,17 @@ export function createPairActor(pair: Pair): Actor<PairState> {
       while (reader.next()) state.apply(reader.event, reader, emit);
     },
     snapshot(state: PairState): Uint8Array {
-      return new TextEncoder().encode(
-        JSON.stringify({ version: PAIR_SNAPSHOT_VERSION, pair, state: state.snapshot() }),
-      );
+      return new TextEncoder().encode(JSON.stringify({ pair, ...state.snapshot() }));
     },
-    restore(bytes: Uint8Array): PairState {
-      const parsed = JSON.parse(new TextDecoder().decode(bytes), (_key, value) => value === null ? NaN : value) as {
-        version: number;
-        pair: string;
-        state: PairSnapshot;
-      };
-      if (parsed.version !== PAIR_SNAPSHOT_VERSION || parsed.pair !== pair) {
-        throw new RangeError(
-          `Cannot restore ${pair} version ${PAIR_SNAPSHOT_VERSION} from a snapshot of ${parsed.pair} version ${parsed.version}`,
-        );
-      }
+    restore(bytes: Uint8Array, versions: ActorVersions): PairState {
       const state = new PairState(pair);
-      state.restore(parsed.state);
+      const snapshot = upgraded(bytes, versions.schema);
+      if (snapshot.pair !== pair) throw new RangeError(`Cannot restore ${pair} from a snapshot of ${snapshot.pair}`);
+      state.restore(snapshot);
       return state;
     },
+    gap: (state: PairState) => state.passGap(),
+    eventTimeUs: (state: PairState) => state.timeUs,
     view(state: PairState) {
       const views = [];
       if (state.timeUs > 0) views.push({ key: `${pair}.book`, payload: JSON.stringify(liveBook(state)) });
@@ -65,6 +60,18 @@ export function createPairActor(pair: Pair): Actor<PairState> {
       return views;
     },
   };
+}
+
+/**
+ * A snapshot in the newest shape. Version 2 wrapped the state in `{version, pair, state}` and knew of no gaps.
+ *
+ * @throws {RangeError} where the version is none that is known.
+ */
+function upgraded(bytes: Uint8Array, schema: number | undefined): PairSnapshot & { pair: string } {
+  const parsed = JSON.parse(new TextDecoder().decode(bytes), (_key, value) => value === null ? NaN : value);
+  if (schema === PAIR_SNAPSHOT_VERSION) return parsed;
+  if (schema === 2) return { pair: parsed.pair, ...parsed.state };
+  throw new RangeError(`Cannot restore version ${PAIR_SNAPSHOT_VERSION} from a snapshot of version ${schema}`);
 }
 
 /** The newest book, as the live view shows it. */

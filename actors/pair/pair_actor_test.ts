@@ -11,6 +11,7 @@ import {
   MetricSample,
   Side,
 } from "../contract/mod.ts";
+import { PAIR_SNAPSHOT_VERSION } from "./mod.ts";
 import { EURUSD, eventOf, Fold, level, pack, quote, randomEvents, START_US, trade, unpack } from "./_support.ts";
 
 const realistic = (eventCount: number, eventsPerSecond = 100) =>
@@ -36,7 +37,7 @@ Deno.test("a state restored at any cut gives the samples of an uninterrupted one
     const before = new Fold();
     for (let cut = 0; cut <= frames.length; cut++) {
       const restored = new Fold();
-      restored.state = restored.actor.restore(before.actor.snapshot(before.state));
+      restored.state = restored.actor.restore(before.actor.snapshot(before.state), before.actor.versions);
       restored.sequence = cut;
       restored.receive(frames.slice(cut));
       assert.deepEqual([...before.payloads, ...restored.payloads], whole.payloads, `cut ${cut}`);
@@ -49,9 +50,12 @@ Deno.test("a state restored at any cut gives the samples of an uninterrupted one
 Deno.test("a snapshot of another version, of another pair or of no pair at all is refused", () => {
   const { actor, state } = new Fold();
   const text = new TextDecoder().decode(actor.snapshot(state));
-  assert(actor.restore(actor.snapshot(state)));
+  const { versions } = actor;
+  assert(actor.restore(actor.snapshot(state), versions));
+  for (const schema of [1, PAIR_SNAPSHOT_VERSION + 1]) {
+    assert.throws(() => actor.restore(actor.snapshot(state), { schema }), RangeError);
+  }
   const broken = [
-    text.replace(/"version":\d+/, '"version":0'),
     text.replace("EURUSD", "USDJPY"),
     text.replace(/"tradeFlow":\[[^\]]*\]/, '"tradeFlow":[1,2,3]'),
     text.replace(/"tradeFlow":\[[^\]]*\],?/, ""),
@@ -62,7 +66,7 @@ Deno.test("a snapshot of another version, of another pair or of no pair at all i
   ];
   for (const wrong of broken) {
     assert.notEqual(wrong, text);
-    assert.throws(() => actor.restore(new TextEncoder().encode(wrong)), Error, wrong.slice(0, 80));
+    assert.throws(() => actor.restore(new TextEncoder().encode(wrong), versions), Error, wrong.slice(0, 80));
   }
 });
 
@@ -254,7 +258,7 @@ Deno.test("a picture of the book makes no flow, wherever the state is restored",
   ];
   for (let cut = 0; cut < events.length; cut++) {
     const fold = new Fold().take(...events.slice(0, cut));
-    fold.state = fold.actor.restore(fold.actor.snapshot(fold.state));
+    fold.state = fold.actor.restore(fold.actor.snapshot(fold.state), fold.actor.versions);
     fold.take(...events.slice(cut));
     assert.equal(fold.last.values.flow.ofi1sSize, -1e6, `cut ${cut}`);
   }

@@ -118,6 +118,12 @@ export class PairState {
     emit(metricsSubject(this.pair), this.lastSample);
   }
 
+  /** Entries are lost: what the book and the windows say is of another time. */
+  passGap(): void {
+    this.counts.gaps = (this.counts.gaps ?? 0) + 1;
+    this.#restartClock();
+  }
+
   #restartClock(): void {
     this.#metrics = new PairMetrics(this.pair);
     this.book = new Book();

@@ -1,7 +1,7 @@
 /**
  * Health check of a role's container: `healthcheck.ts nats`, or `healthcheck.ts http PATH` for one that serves HTTP.
  *
- * `nats` asks for an established connection to the port of NATS_URL in this container's own network. That says more than it
+ * `nats` asks for an established connection to a port of NATS_URL in this container's own network. That says more than it
  * seems: nats-server pings its clients and cuts off one whose event loop hangs, and the role does likewise with the server.
  * It needs `-A`, as Deno lets nothing less read `/proc`.
  *
@@ -23,7 +23,9 @@ export function isConnected(table: string, port: number): boolean {
 }
 
 async function connectedToNats(): Promise<boolean> {
-  const port = Number(new URL(Deno.env.get("NATS_URL") || "nats://127.0.0.1:4222").port || 4222);
+  // One server of several is connected to.
+  const urls = (Deno.env.get("NATS_URL") || "nats://127.0.0.1:4222").split(/\s*,\s*(?=[a-z]+:\/\/)/i);
+  const ports = urls.map((url) => Number(new URL(url).port || 4222));
   const tables = await Promise.all(
     ["/proc/net/tcp", "/proc/net/tcp6"].map((path) =>
       Deno.readTextFile(path).catch((error) => {
@@ -33,7 +35,7 @@ async function connectedToNats(): Promise<boolean> {
       })
     ),
   );
-  return tables.some((table) => isConnected(table, port));
+  return tables.some((table) => ports.some((port) => isConnected(table, port)));
 }
 
 async function answersHttp(path: string): Promise<boolean> {

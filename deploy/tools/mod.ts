@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type NatsClusterOptions } from "./_nats_cluster.ts";
 export { debianMirrors, debianProblem } from "./_nats_debian.ts";
 export { releaseArchiveName } from "./_nats_release.ts";
 export { compareVersions } from "./_nats_version.ts";

@@ -10,6 +10,7 @@
  */
 import { join, resolve } from "node:path";
 import { readLines } from "./_lines.ts";
+import { clusterArgs, type NatsClusterOptions } from "./_nats_cluster.ts";
 import { diesWithParent } from "./_parent_death.ts";
 import { PROJECT_ROOT } from "./_project.ts";
 import { kill } from "./_run.ts";
@@ -38,6 +39,8 @@ export interface StartNatsServerOptions {
   configFile?: string;
   /** @default the name in the configuration */
   name?: string;
+  /** Makes it one of several that keep JetStream together; `name` must then be its own. @default a server by itself */
+  cluster?: NatsClusterOptions;
   /** Path of the binary. @default what `resolveNatsServer()` finds */
   serverPath?: string;
   /** Keeps the terminal's Ctrl-C from the server, for a caller that stops it in its own order. @default {false} */
@@ -93,7 +96,7 @@ export class NatsServerStartError extends Error {
  * Starts a nats-server and waits until it accepts clients.
  *
  * @throws {NatsServerNotFoundError} there is no binary and none can be fetched
- * @throws {NatsPortInUseError} `port` or `monitorPort` is taken
+ * @throws {NatsPortInUseError} `port`, `monitorPort` or the port of the cluster is taken
  * @throws {NatsStoreInUseError} another process runs a server on `storeDir`
  * @throws {NatsServerStartError} it ended or is not ready in time
  */
@@ -111,7 +114,7 @@ export async function startNatsServer(options: StartNatsServerOptions): Promise<
   } catch (error) {
     if (child === undefined) await claim.release();
     else await child.kill();
-    for (const port of [options.port, options.monitorPort]) {
+    for (const port of [options.port, options.monitorPort, options.cluster?.port]) {
       if (error instanceof NatsServerStartError && port && isTaken(port)) throw new NatsPortInUseError(port);
     }
     throw error;
@@ -129,6 +132,7 @@ function args(options: StartNatsServerOptions, storeDir: string): string[] {
     "-m",
     String(options.monitorPort || -1),
     ...(options.name === undefined ? [] : ["-n", options.name]),
+    ...(options.cluster === undefined ? [] : clusterArgs(options.cluster)),
   ];
 }
 
@@ -227,20 +231,29 @@ class Child {
 
   async #readLog(): Promise<void> {
     const announced = new Map<string, string>();
+    let accepts = false;
     for await (const line of readLines(this.#process.stderr)) {
       this.#tail.push(line);
       if (this.#tail.length > NATS_LOG_TAIL_LINES) this.#tail.shift();
       this.#options.onLine?.(line);
       const [, what, address] = LISTENS.exec(line) ?? [];
       if (what !== undefined && address !== undefined) announced.set(what, address);
-      if (line.endsWith(READY)) this.#ports.resolve(portsOf(announced));
+      accepts ||= line.endsWith(READY);
+      // A member of a cluster accepts clients first, and ends when it cannot listen for its peers.
+      if (accepts && (this.#options.cluster === undefined || announced.has(ROUTES))) {
+        this.#ports.resolve(portsOf(announced));
+      }
     }
   }
 }
 
 /** Lines of the log, alike from 2.11 to 2.15, that tell where the server listens and that it accepts clients. */
-const [MONITOR, CLIENTS] = ["Starting http monitor", "Listening for client connections"];
-const LISTENS = new RegExp(`\\] (${MONITOR}|${CLIENTS}) on (\\S+)$`);
+const [MONITOR, CLIENTS, ROUTES] = [
+  "Starting http monitor",
+  "Listening for client connections",
+  "Listening for route connections",
+];
+const LISTENS = new RegExp(`\\] (${MONITOR}|${CLIENTS}|${ROUTES}) on (\\S+)$`);
 const READY = "] Server is ready";
 
 function portsOf(announced: Map<string, string>): Ports {

@@ -54,11 +54,31 @@ Deno.test("`startNatsServer()` accepts clients when it resolves and stops on `st
   assert.ok(lines.some((line) => line.includes("Server Exiting")));
 });
 
+Deno.test("`startNatsServer()` makes a server one of a cluster", async () => {
+  await using store = await Store.open();
+  const port = freePort();
+  const cluster = { name: "several", port, routePorts: [port] };
+  await using server = await store.start({ name: "one", cluster });
+  const about = await (await fetch(`${server.monitorUrl}/varz`)).json();
+  assert.equal(about.server_name, "one");
+  assert.deepEqual([about.cluster.name, about.cluster.addr, about.cluster.cluster_port], [
+    "several",
+    "127.0.0.1",
+    port,
+  ]);
+});
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
 Deno.test("`startNatsServer()` names a port that is in use", async () => {
   await using store = await Store.open();
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
-  for (const options of [{ port }, { monitorPort: port }]) {
+  const cluster = { name: "several", port, routePorts: [port] };
+  for (const options of [{ port }, { monitorPort: port }, { cluster }]) {
     await assert.rejects(store.start(options), (error) => {
       assert.ok(error instanceof NatsPortInUseError);
       assert.equal(error.port, port);

@@ -9,11 +9,15 @@ import {
   Alert,
   Anomaly,
   EventJson,
+  LeaseRecord,
   LiveBook,
   LiveMessage,
   LiveRequest,
   METRICS,
   MetricSample,
+  NodeRecord,
+  NodeReport,
+  PairRecord,
 } from "../../actors/contract/mod.ts";
 
 const FOLDER = new URL("../../docs/schemas/", import.meta.url);
@@ -21,11 +25,15 @@ const FOLDER = new URL("../../docs/schemas/", import.meta.url);
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "alert.json": Alert,
   "anomaly.json": Anomaly,
+  "lease_record.json": LeaseRecord,
   "live_book.json": LiveBook,
   "live_message.json": LiveMessage,
   "live_request.json": LiveRequest,
   "market_event.json": EventJson,
   "metric_sample.json": MetricSample,
+  "node_record.json": NodeRecord,
+  "node_report.json": NodeReport,
+  "pair_record.json": PairRecord,
 };
 
 /** Each schema's file name and text. */

@@ -23,6 +23,12 @@ const CLIENT_OPTIONS = {
   log: { level: ClickHouseLogLevel.OFF },
 };
 
+export interface CommandOptions {
+  /** Marks the statement, so that one still running on the server can be found and ended. */
+  tag?: string;
+  signal?: AbortSignal;
+}
+
 export interface ClickHouseOptions {
   url: string;
   username: string;
@@ -65,17 +71,23 @@ export class ClickHouse {
   }
 
   /** Run a statement that answers nothing. */
-  async command(query: string, params: Record<string, unknown> = {}): Promise<void> {
+  async command(query: string, params: Record<string, unknown> = {}, options: CommandOptions = {}): Promise<void> {
     await this.#client.command({
       query,
       query_params: params,
-      clickhouse_settings: { mutations_sync: "1", async_insert: 0 },
+      clickhouse_settings: {
+        mutations_sync: "1",
+        async_insert: 0,
+        ...(options.tag !== undefined && { log_comment: options.tag }),
+      },
+      abort_signal: options.signal,
     });
   }
 
   /**
    * Insert one Native block.
    *
+   * @param table quoted where its name needs it
    * @param tag marks the statement, so that one still running on the server can be found and ended.
    */
   async insertBlock(table: string, columnNames: string, block: Uint8Array<ArrayBuffer>, tag: string): Promise<void> {
@@ -129,6 +141,11 @@ export class ClickHouse {
 /** A name between backticks. */
 export function quoteName(name: string): string {
   return `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
+}
+
+/** A text between quotes. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
 /** What a call answers; whatever is no error of the server's own is its absence. */

@@ -2,11 +2,13 @@
  * Takes back what an insert that broke off may have left behind.
  *
  * Each step can be repeated: a repair that breaks off itself is simply done again. The buckets in doubt stay listed in
- * `archive_repair` until all of them are rebuilt.
+ * `archive_repair` until all of them are rebuilt. Every statement that changes something holds only while the run's doors stand:
+ * one that is sent, or arrives, after another run has taken over does nothing.
  *
  * @module
  */
 import { type ClickHouse, quoteName } from "./clickhouse.ts";
+import type { Doors } from "./doors.ts";
 import type { RowSet } from "./row_set.ts";
 
 export interface RepairOptions {
@@ -15,6 +17,7 @@ export interface RepairOptions {
   /** Newest sequence of the log. A mark beyond it is of a log that was put back: what the log lost is taken back. */
   lastSequence: number;
   sets: readonly RowSet[];
+  doors: Pick<Doors, "guard" | "tag">;
 }
 
 /** The roll-ups of a table: those that a materialised view fills from it. */
@@ -25,18 +28,13 @@ interface Rollup {
   hasName: boolean;
 }
 
-/** Bring the tables of a stream to exactly what its mark says. */
+/** Bring the tables of a stream to exactly what its mark says. Nothing of an earlier run may be under way. */
 export async function repairAfter(
   clickhouse: ClickHouse,
-  { stream, epoch, lastSequence, sets }: RepairOptions,
+  { stream, epoch, lastSequence, sets, doors }: RepairOptions,
 ): Promise<{ archivedSequence: number; repairedRowCount: number }> {
-  // An insert of a run that is gone may still be under way on the server and would land behind our back.
-  const tag = { tag: insertTag(stream) };
-  const running = await clickhouse.columns<{ n: number[] }>(
-    "SELECT count() AS n FROM system.processes WHERE Settings['log_comment'] = {tag: String}",
-    tag,
-  );
-  if (running.n[0]! > 0) await clickhouse.command("KILL QUERY WHERE Settings['log_comment'] = {tag: String} SYNC", tag);
+  const change = (query: string, params: Record<string, unknown> = {}) =>
+    clickhouse.command(`${query} AND ${doors.guard}`, params, { tag: doors.tag });
   const mark = await clickhouse.columns<{ seq: number[] }>(
     "SELECT argMax(seq, written_at) AS seq FROM archive_progress WHERE stream = {stream: String} AND epoch = {epoch: UInt32}",
     { stream, epoch },
@@ -47,7 +45,7 @@ export async function repairAfter(
   for (const { table } of sets) {
     const rollups = await rollupsOf(clickhouse, table);
     for (const rollup of rollups) {
-      await clickhouse.command(
+      await change(
         `INSERT INTO archive_repair (rollup, pair, name, bucket, epoch)
          SELECT DISTINCT '${rollup.name}', pair, ${rollup.hasName ? "name" : "''"}, bucket, epoch FROM ${rollup.name}
          WHERE epoch = {epoch: UInt32} AND seq_max > {seq: UInt64}`,
@@ -60,12 +58,9 @@ export async function repairAfter(
     );
     if (left.n[0]! > 0) {
       repairedRowCount += left.n[0]!;
-      await clickhouse.command(
-        `ALTER TABLE ${table} DELETE WHERE epoch = {epoch: UInt32} AND seq > {seq: UInt64}`,
-        behind,
-      );
+      await change(`ALTER TABLE ${table} DELETE WHERE epoch = {epoch: UInt32} AND seq > {seq: UInt64}`, behind);
     }
-    for (const rollup of rollups) await rebuild(clickhouse, rollup);
+    for (const rollup of rollups) await rebuild(clickhouse, rollup, change);
   }
   return { archivedSequence, repairedRowCount };
 }
@@ -83,7 +78,11 @@ async function rollupsOf(clickhouse: ClickHouse, table: string): Promise<Rollup[
 }
 
 /** Rebuild the listed buckets of a roll-up from its table. */
-async function rebuild(clickhouse: ClickHouse, { name, select, hasName }: Rollup): Promise<void> {
+async function rebuild(
+  clickhouse: ClickHouse,
+  { name, select, hasName }: Rollup,
+  change: (query: string, params?: Record<string, unknown>) => Promise<void>,
+): Promise<void> {
   const listed = await clickhouse.columns<{ n: number[]; first: string[]; last: string[] }>(
     "SELECT count() AS n, toString(min(bucket)) AS first, toString(max(bucket)) AS last FROM archive_repair WHERE rollup = {name: String}",
     { name },
@@ -98,12 +97,7 @@ async function rebuild(clickhouse: ClickHouse, { name, select, hasName }: Rollup
     { database: clickhouse.database, name },
   );
   const names = columns.name.map(quoteName).join(", ");
-  await clickhouse.command(`ALTER TABLE ${name} DELETE WHERE ${inDoubt}`);
-  await clickhouse.command(`INSERT INTO ${name} (${names}) SELECT ${names} FROM (${select}) WHERE ${inDoubt}`);
-  await clickhouse.command("ALTER TABLE archive_repair DELETE WHERE rollup = {name: String}", { name });
-}
-
-/** Marks the inserts of a stream's archiver on the server. */
-export function insertTag(stream: string): string {
-  return `fx-archive-${stream}`;
+  await change(`ALTER TABLE ${name} DELETE WHERE ${inDoubt}`);
+  await change(`INSERT INTO ${name} (${names}) SELECT ${names} FROM (${select}) WHERE ${inDoubt}`);
+  await change("ALTER TABLE archive_repair DELETE WHERE rollup = {name: String}", { name });
 }

@@ -17,6 +17,7 @@ import {
   pairSpec,
   parsePair,
 } from "../../actors/contract/mod.ts";
+import type { ClusterFeed } from "./cluster_feed.ts";
 import type { LatestStates } from "./latest.ts";
 
 /** Time between two pushes. */
@@ -37,21 +38,33 @@ interface Client {
   readonly dirtyBooks: Set<Pair>;
   readonly dirtySamples: Set<Pair>;
   detail: Pair | undefined;
+  /** The change of the cluster up to which it knows everything. */
+  clusterChange: number;
   sentAtMs: number;
+}
+
+export interface LiveHubOptions {
+  nowMs: () => number;
+  /** The pairs that are meant to have data. */
+  pairs: readonly Pair[];
+  /** @default {nothing is told of the cluster} */
+  cluster?: Pick<ClusterFeed, "since">;
 }
 
 export class LiveHub {
   readonly #latest: LatestStates;
   readonly #pairs: readonly Pair[];
+  readonly #cluster: Pick<ClusterFeed, "since"> | undefined;
   readonly #clients = new Set<Client>();
   readonly #nowMs: () => number;
   readonly #unlisten: () => void;
   readonly stats = { pushCount: 0, skippedCount: 0, refusedCount: 0 };
 
-  constructor(latest: LatestStates, options: { nowMs: () => number; pairs: readonly Pair[] }) {
+  constructor(latest: LatestStates, options: LiveHubOptions) {
     this.#latest = latest;
     this.#nowMs = options.nowMs;
     this.#pairs = options.pairs;
+    this.#cluster = options.cluster;
     this.#unlisten = latest.listen((pair, what) => {
       for (const client of this.#clients) (what === "book" ? client.dirtyBooks : client.dirtySamples).add(pair);
     });
@@ -77,12 +90,14 @@ export class LiveHub {
       dirtyBooks: new Set(this.#latest.pairs),
       dirtySamples: new Set(this.#latest.pairs),
       detail: undefined,
+      clusterChange: 0,
       sentAtMs: 0,
     };
     socket.onopen = () => {
       this.#clients.add(client);
       this.#send(client, { type: "hello", v: 1, serverTimeMs: this.#nowMs(), pairs: this.#shownPairs.map(pairInfo) });
       this.#pushTo(client);
+      this.#pushClusterTo(client);
     };
     socket.onmessage = ({ data }) => this.#onRequest(client, data);
     socket.onclose = socket.onerror = () => this.#clients.delete(client);
@@ -90,7 +105,10 @@ export class LiveHub {
 
   /** Send every client what changed for it. To be called every {@linkcode PUSH_INTERVAL_MS}. */
   push(): void {
-    for (const client of this.#clients) this.#pushTo(client);
+    for (const client of this.#clients) {
+      this.#pushTo(client);
+      this.#pushClusterTo(client);
+    }
   }
 
   close(): void {
@@ -121,6 +139,15 @@ export class LiveHub {
     dirtySamples.clear();
     this.#send(client, { type: "update", serverTimeMs: this.#nowMs(), books, samples });
     this.stats.pushCount++;
+  }
+
+  #pushClusterTo(client: Client): void {
+    const { socket } = client;
+    if (socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > LIVE_BUFFER_BYTES_MAX) return;
+    const news = this.#cluster?.since(client.clusterChange);
+    if (news === undefined) return;
+    client.clusterChange = news.change;
+    socket.send(news.text);
   }
 
   #onRequest(client: Client, data: unknown): void {

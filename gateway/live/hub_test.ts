@@ -1,14 +1,21 @@
 import assert from "node:assert/strict";
-import { type LiveBook, LiveMessage } from "../../actors/contract/mod.ts";
+import { type LiveBook, type LiveCluster, LiveMessage } from "../../actors/contract/mod.ts";
 import { appDeps, NOW_MS } from "../../tests/support/app_deps.ts";
 import { createApp } from "../app.ts";
-import { LatestStates, LiveHub } from "./mod.ts";
+import { putEntry as entry } from "../../tests/browser/cluster_cases.ts";
+import { lease, nodeRecord } from "../../tests/browser/cluster_writer.ts";
+import { ClusterFeed, ClusterView, LatestStates, LiveHub } from "./mod.ts";
 
 /** A gateway's live side on a real socket. */
 class LiveServer implements AsyncDisposable {
   readonly latest = new LatestStates();
   nowMs = NOW_MS;
-  readonly hub = new LiveHub(this.latest, { nowMs: () => this.nowMs, pairs: [] });
+  readonly cluster = new ClusterView({ nowMs: () => this.nowMs });
+  readonly hub = new LiveHub(this.latest, {
+    nowMs: () => this.nowMs,
+    pairs: [],
+    cluster: new ClusterFeed(this.cluster, { nowMs: () => this.nowMs }),
+  });
   readonly #server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     createApp(appDeps({ latest: this.latest, hub: this.hub })).fetch,
@@ -32,6 +39,14 @@ class LiveServer implements AsyncDisposable {
       ...overrides,
     };
     this.latest.take({ key: `${pair}.book`, value: new TextEncoder().encode(JSON.stringify(book)) });
+  }
+
+  /** What the buckets hold before the first client. */
+  follow(): void {
+    this.cluster.nodes.replace([entry("actors.a", nodeRecord("a"))]);
+    this.cluster.leases.replace([entry("pair.EURUSD", lease("a"))]);
+    this.cluster.reports.replace([]);
+    this.cluster.pairs.replace([entry("EURUSD", { v: 1, state: "active" })]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,6 +81,12 @@ class LiveClient {
     assert(message.type === "update");
     return message;
   }
+
+  async cluster(): Promise<LiveCluster> {
+    const message = await this.next();
+    assert(message.type === "cluster");
+    return message;
+  }
 }
 
 Deno.test("`LiveHub` sends what there is on connecting, then only what changed, the latest of each", async () => {
@@ -81,6 +102,32 @@ Deno.test("`LiveHub` sends what there is on connecting, then only what changed, 
   const { books } = await client.update();
   assert.deepEqual(books.map(({ pair, bid }) => [pair, bid]), [["EURUSD", 1.12], ["USDJPY", 150]]);
   assert.equal(server.hub.stats.pushCount, 2);
+  client.socket.close();
+  await client.closed;
+});
+
+Deno.test("`LiveHub` sends the cluster after the hello, then at most once a second what changed of it", async () => {
+  await using server = new LiveServer();
+  server.follow();
+  const client = await server.connect();
+  const first = await client.cluster();
+  assert.deepEqual([first.whole, first.nodes?.length, first.tasks.map(({ owner }) => owner)], [true, 1, ["a"]]);
+  server.cluster.leases.take(entry("pair.EURUSD", lease(null, { from: "a" })));
+  server.nowMs += 999;
+  server.hub.push();
+  server.nowMs += 1;
+  server.hub.push();
+  // A heartbeat goes out in the same push: had the push before sent the cluster, it would come before it.
+  assert.equal((await client.update()).serverTimeMs, NOW_MS + 1_000);
+  const second = await client.cluster();
+  assert.deepEqual([second.whole, second.serverTimeMs], [false, NOW_MS + 1_000]);
+  assert.deepEqual(second.tasks.map(({ state }) => state), ["unowned"]);
+  server.nowMs += 1_000;
+  server.hub.push();
+  server.book("EURUSD");
+  server.hub.push();
+  await client.update();
+  assert.equal((await client.update()).books.length, 1, "nothing changed, nothing was sent");
   client.socket.close();
   await client.closed;
 });
@@ -164,4 +211,14 @@ Deno.test("`LiveHub` tells how long ago a book was new, so that one which stands
   assert.equal((await client.update()).books[0]!.ageMs, 40_000);
   client.socket.close();
   await client.closed;
+});
+
+Deno.test("`LatestStates` forgets a book whose key is gone, also when it went unseen", () => {
+  const latest = new LatestStates();
+  const book = (pair: string) => entry(`${pair}.book`, { pair, timeUs: 1, sequence: 1, bids: [], asks: [] });
+  latest.replace([book("EURUSD"), book("USDJPY"), book("GBPUSD")]);
+  latest.take({ ...book("USDJPY"), operation: "DEL" });
+  assert.deepEqual(latest.pairs, ["EURUSD", "GBPUSD"]);
+  latest.replace([book("GBPUSD")]);
+  assert.deepEqual(latest.pairs, ["GBPUSD"]);
 });

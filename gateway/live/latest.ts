@@ -4,16 +4,20 @@
  * @module
  */
 import { LiveBook, MetricSample, type Pair, parsePair } from "../../actors/contract/mod.ts";
+import type { BucketEntry } from "./bucket_records.ts";
+import type { BucketSink } from "./follow_bucket.ts";
 
 /** One change of a key in the bucket of newest states. */
 export interface LatestEntry {
-  key: string;
-  value: Uint8Array;
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** @default {"PUT"} */
+  readonly operation?: BucketEntry["operation"];
   /** When the actor put it there. */
-  created?: Date;
+  readonly created?: Date;
 }
 
-export class LatestStates {
+export class LatestStates implements BucketSink {
   readonly #books = new Map<Pair, LiveBook>();
   readonly #changedAtMs = new Map<Pair, number>();
   readonly #samples = new Map<Pair, MetricSample>();
@@ -45,11 +49,23 @@ export class LatestStates {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The bucket holds these keys and no others. */
+  replace(entries: readonly LatestEntry[]): void {
+    const keys = new Set(entries.map(({ key }) => key));
+    for (const pair of this.#books.keys()) if (!keys.has(`${pair}.book`)) this.#forget(pair, "book");
+    for (const pair of this.#samples.keys()) if (!keys.has(`${pair}.sample`)) this.#forget(pair, "sample");
+    for (const entry of entries) this.take(entry);
+  }
+
+  /** What is known stays: each book says how old it is. */
+  lose(): void {}
+
   /** Take one entry `<PAIR>.book` or `<PAIR>.sample`. One that is not of the schema is counted and left out. */
-  take({ key, value, created }: LatestEntry): void {
+  take({ key, value, operation = "PUT", created }: LatestEntry): void {
     const [name, what] = key.split(".");
     const pair = parsePair(name ?? "");
     if (pair === undefined || (what !== "book" && what !== "sample")) return;
+    if (operation !== "PUT") return this.#forget(pair, what);
     try {
       const json = JSON.parse(new TextDecoder().decode(value));
       if (what === "book") this.#books.set(pair, LiveBook.parse(json));
@@ -60,5 +76,10 @@ export class LatestStates {
     }
     if (what === "book" && created !== undefined) this.#changedAtMs.set(pair, created.getTime());
     for (const listener of this.#listeners) listener(pair, what);
+  }
+  #forget(pair: Pair, what: "book" | "sample"): void {
+    if (what === "sample") return void this.#samples.delete(pair);
+    this.#books.delete(pair);
+    this.#changedAtMs.delete(pair);
   }
 }

@@ -4,8 +4,10 @@
  * @module
  */
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { METRICS } from "../../actors/contract/mod.ts";
+import { ClusterAnswer, METRICS, NodeReport, Problem } from "../../actors/contract/mod.ts";
+import { ProblemError } from "../middleware/problem.ts";
 import type { AppDeps } from "../ports.ts";
+import { exposition } from "./exposition.ts";
 
 const Health = z.object({ ok: z.boolean(), reasons: z.array(z.string()) });
 const Archive = z.object({
@@ -21,7 +23,7 @@ const Archive = z.object({
 });
 const Status = z.object({
   archives: z.array(Archive),
-  nodes: z.array(z.record(z.string(), z.unknown())),
+  nodes: z.array(NodeReport).describe("Newest report of each node that lives"),
   live: z.object({ clients: z.int(), pushes: z.int(), skipped: z.int(), refused: z.int() }),
 });
 const Catalogue = z.record(z.string(), z.record(z.string(), z.object({ unit: z.string(), doc: z.string() })));
@@ -66,7 +68,7 @@ export function operationRoutes(deps: AppDeps): OpenAPIHono {
     (c) =>
       c.json({
         archives: deps.archivers.map(({ stream, stats, rejected }) => ({ stream, ...stats, rejected })),
-        nodes: deps.nodes.alive,
+        nodes: deps.cluster.liveReports,
         live: {
           clients: deps.hub.clientCount,
           pushes: deps.hub.stats.pushCount,
@@ -74,6 +76,24 @@ export function operationRoutes(deps: AppDeps): OpenAPIHono {
           refused: deps.hub.stats.refusedCount,
         },
       }, 200),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/cluster",
+      summary: "Which node runs what, and how well",
+      responses: {
+        200: json(ClusterAnswer, "Nodes and tasks"),
+        503: { description: "Not known yet", content: { "application/problem+json": { schema: Problem } } },
+      },
+    }),
+    (c) => {
+      if (deps.cluster.known) return c.json(deps.cluster.answer(), 200);
+      throw new ProblemError(503, "cluster-unknown", "The cluster is not known yet", {
+        detail: "The gateway has not read the buckets of nodes, leases, reports and pairs. Try again in a second.",
+      });
+    },
   );
 
   app.openapi(
@@ -91,67 +111,4 @@ export function operationRoutes(deps: AppDeps): OpenAPIHono {
     (c) => c.text(exposition(deps), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }),
   );
   return app;
-}
-
-/** Counters in the Prometheus text format. */
-function exposition({ archivers, hub, latest, requestCounts }: AppDeps): string {
-  const lines: string[] = [];
-  const family = (
-    name: string,
-    type: "counter" | "gauge",
-    help: string,
-    values: readonly [labels: string, value: number][],
-  ) => {
-    lines.push(`# HELP fxmm_${name} ${help}`, `# TYPE fxmm_${name} ${type}`);
-    for (const [labels, value] of values) lines.push(`fxmm_${name}${labels} ${value}`);
-  };
-  const byStream = (value: (archiver: AppDeps["archivers"][number]) => number): [string, number][] =>
-    archivers.map((archiver) => [`{stream="${archiver.stream}"}`, value(archiver)]);
-  family("archive_rows_total", "counter", "Rows stored.", byStream(({ stats }) => stats.rowCount));
-  family(
-    "archive_failures_total",
-    "counter",
-    "Inserts or connections that failed.",
-    byStream(({ stats }) => stats.failureCount),
-  );
-  family(
-    "archive_connected",
-    "gauge",
-    "1 while ClickHouse takes rows.",
-    byStream(({ stats }) => Number(stats.connected)),
-  );
-  family("archive_sequence", "gauge", "Newest log sequence stored.", byStream(({ stats }) => stats.archivedSequence));
-  family(
-    "archive_backlog_messages",
-    "gauge",
-    "Messages read and not yet stored.",
-    byStream(({ stats }) => stats.readSequence - stats.archivedSequence),
-  );
-  family(
-    "archive_rejected_total",
-    "counter",
-    "Messages and entries left out, by reason.",
-    archivers.flatMap(({ stream, rejected }) =>
-      Object.entries(rejected).map((
-        [code, count],
-      ): [string, number] => [`{stream="${stream}",reason="${code}"}`, count])
-    ),
-  );
-  family("live_clients", "gauge", "Pages connected.", [["", hub.clientCount]]);
-  family("live_pushes_total", "counter", "Updates sent to pages.", [["", hub.stats.pushCount]]);
-  family("live_skipped_total", "counter", "Updates held back from pages that read too slowly.", [[
-    "",
-    hub.stats.skippedCount,
-  ]]);
-  family("latest_rejected_total", "counter", "Newest states that were not of the schema.", [[
-    "",
-    latest.rejectedCount,
-  ]]);
-  family(
-    "http_requests_total",
-    "counter",
-    "Requests by status.",
-    [...requestCounts].map(([status, count]) => [`{status="${status}"}`, count]),
-  );
-  return lines.join("\n") + "\n";
 }

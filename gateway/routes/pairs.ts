@@ -83,7 +83,7 @@ const metricsQuery = windowQuery.extend({
 const refused = problems({ 400: "Wrong parameters", 404: "No such pair", 503: "ClickHouse is away" });
 const history = { 200: json(HistoryAnswer, "The window, by column"), ...refused };
 
-export function pairRoutes({ history: store, latest, nowMs }: AppDeps): OpenAPIHono {
+export function pairRoutes({ history: store, latest, cluster, nowMs }: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => result.success ? undefined : invalidParameters(c, result.error),
   });
@@ -92,13 +92,13 @@ export function pairRoutes({ history: store, latest, nowMs }: AppDeps): OpenAPIH
     createRoute({
       method: "get",
       path: "/api/pairs",
-      summary: "Every pair",
+      summary: "The usual pairs, and every other that has history or is in the register",
       responses: { 200: json(PairsAnswer, "Pairs"), ...problems({ 503: "ClickHouse is away" }) },
     }),
     async (c) => {
       const extents = await store.extents();
       return c.json({
-        pairs: ALL_PAIRS.map((pair) => ({
+        pairs: listed([...extents.keys(), ...cluster.answer().tasks.map(({ pair }) => pair)]).map((pair) => ({
           ...pairInfo(pair),
           firstTimeUs: extents.get(pair)?.firstTimeUs ?? null,
           lastTimeUs: extents.get(pair)?.lastTimeUs ?? null,
@@ -162,11 +162,17 @@ export function pairRoutes({ history: store, latest, nowMs }: AppDeps): OpenAPIH
   return app;
 }
 
+/** The usual pairs, most traded first, then the others that are named, by name. */
+function listed(names: readonly (string | null)[]): Pair[] {
+  const others = names.flatMap((name) => parsePair(name ?? "") ?? []).sort();
+  return [...new Set([...ALL_PAIRS, ...others])];
+}
+
 function knownPair(text: string): Pair {
   const pair = parsePair(text);
   if (pair === undefined) {
     throw new ProblemError(404, "no-such-pair", "No such pair", {
-      detail: `"${text.slice(0, 20)}" is not in the table; see /api/pairs`,
+      detail: `"${text.slice(0, 20)}" is not two different currencies as EURUSD; see /api/pairs`,
     });
   }
   return pair;

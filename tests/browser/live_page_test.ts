@@ -1,36 +1,11 @@
 import assert from "node:assert/strict";
-import type { Browser, ConsoleMessage, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { buildUi } from "../../deploy/tools/build_ui.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { Stack } from "../support/stack.ts";
+import { openPage, state } from "./open_page.ts";
 
 const PAIRS = "EURUSD,USDJPY,EURJPY";
-const WAIT_MS = 30_000;
-
-/** A page that notes what it should not do. */
-async function openPage(
-  browser: Browser,
-  url: string,
-  viewport = { width: 1440, height: 900 },
-): Promise<{ page: Page; faults: string[] }> {
-  const context = await browser.newContext({ viewport, locale: "en-GB" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(WAIT_MS);
-  const faults: string[] = [];
-  page.on("request", (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (protocol !== "data:" && host !== new URL(url).host) faults.push(`request to ${request.url()}`);
-  });
-  page.on("pageerror", (error) => faults.push(`error ${error.message}`));
-  page.on("console", (message: ConsoleMessage) => {
-    // A gateway that is gone is told by the browser itself; everything else on the console is ours.
-    if (message.type() === "error" && !/ERR_CONNECTION|WebSocket|Failed to load resource/.test(message.text())) {
-      faults.push(message.text());
-    }
-  });
-  await page.goto(url);
-  return { page, faults };
-}
 
 /** The text of an element, once it is a number above zero. */
 async function priceOf(page: Page, testId: string): Promise<string> {
@@ -39,10 +14,6 @@ async function priceOf(page: Page, testId: string): Promise<string> {
     return Number(text) > 0 ? { text } : undefined;
   }, testId);
   return (await handle.jsonValue())!.text;
-}
-
-function state(page: Page, wanted: string): Promise<unknown> {
-  return page.waitForSelector(`[data-testid="connection"][data-state="${wanted}"]`);
 }
 
 Deno.test("live page", async (t) => {

@@ -7,9 +7,9 @@ import { jetstream } from "@nats-io/jetstream";
 import { systemClock } from "../../actors/adapters/clock.ts";
 import { connectFramePublisher } from "../../actors/adapters/frame_publisher.ts";
 import { JetStreamLog } from "../../actors/adapters/jetstream_log.ts";
-import { JetStreamOutlet, KvViewCache, ObjectSnapshotStore } from "../../actors/adapters/jetstream_outlet.ts";
 import { connectNats, ensureStorage } from "../../actors/adapters/nats.ts";
 import {
+  actorSubject,
   emptyEvent,
   EventKind,
   FrameWriter,
@@ -19,8 +19,9 @@ import {
   parsePair,
   STREAMS,
 } from "../../actors/contract/mod.ts";
-import { createPairActor } from "../../actors/pair/mod.ts";
-import { type Actor, Host } from "../../actors/runtime/mod.ts";
+import { readActorsConfig } from "../../actors/config.ts";
+import { runActorNode } from "../../actors/node.ts";
+import { untilAnswered } from "../support/nats.ts";
 import { startEmbeddedClickHouse } from "../../deploy/embedded_clickhouse/mod.ts";
 import { Archiver, ClickHouse, MarketRows, migrate, readMigrations } from "../../gateway/archive/mod.ts";
 import { testFrames } from "../support/frames.ts";
@@ -88,7 +89,9 @@ await ensureStorage(nc);
 
   let start = performance.now();
   let read = 0;
-  for await (const message of new JetStreamLog(nc, STREAMS.market.name).read(1, new AbortController().signal)) {
+  for await (
+    const message of new JetStreamLog(nc, STREAMS.market.name).read(1, { signal: new AbortController().signal })
+  ) {
     read += message.data.length;
     if (message.sequence === lastSequence) break;
   }
@@ -147,19 +150,11 @@ await ensureStorage(nc);
 {
   const pair = parsePair("USDJPY")!;
   const abort = new AbortController();
-  const host = new Host([createPairActor(pair) as Actor<unknown>], {
-    log: new JetStreamLog(nc, STREAMS.market.name),
-    outlet: new JetStreamOutlet(nc),
-    snapshots: new ObjectSnapshotStore(nc),
-    views: new KvViewCache(nc),
-    clock: systemClock,
-    logLine: () => {},
-  });
-  const { promise: caughtUp, resolve } = Promise.withResolvers<void>();
-  const { lastSequence } = await new JetStreamLog(nc, STREAMS.market.name).extent();
-  const running = host.run(abort.signal);
-  systemClock.every(5, () => host.stats.sequence >= lastSequence && resolve(), abort.signal);
-  await caughtUp;
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  const config = readActorsConfig({ NATS_URL: nats.url, PAIRS: pair });
+  const running = runActorNode({ config, node: "bench", signal: abort.signal, log: () => {}, onReady: resolve });
+  await ready;
+  await untilAnswered(nc, actorSubject(pair, "where"));
 
   // A sample closes with the first event of the next quarter of a second: the time of that event's frame is known.
   const sentAtMs = new Map<number, number>();

@@ -16,7 +16,7 @@ Deno.test("nats-server is killed under load: every role goes on when it is back,
     );
     await stack.until<Status>("/api/status", ({ archives }) => archives[0]!.archivedSequence > before);
     await stack.nats.restart({ kill: true });
-    // A server that is killed may forget what it had not synced; what comes after must move on from there.
+    // A server that is killed forgets nothing that it acknowledged: what comes after goes on from there.
     await stack.until<LatestAnswer>("/api/pairs/EURUSD/latest", (latest) => sequence(latest) > before + 50);
     await stack.until<Status>(
       "/api/status",

@@ -161,7 +161,7 @@ Deno.test("actors are killed again and again: the samples are those of one fold 
     const actor = createPairActor(pair);
     return [actor.input, { actor, state: actor.initial(), samples: [] as string[], pair }];
   }));
-  for await (const message of log.read(1, new AbortController().signal)) {
+  for await (const message of log.read(1, { signal: new AbortController().signal })) {
     const fold = folds.get(message.subject)!;
     fold.actor.receive(fold.state, message, (_subject, payload) => fold.samples.push(payload));
     if (message.sequence === newest) break;

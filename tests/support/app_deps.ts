@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppDeps } from "../../gateway/ports.ts";
-import { LatestStates, LiveHub, NodeReports } from "../../gateway/live/mod.ts";
+import { ClusterView, LatestStates, LiveHub } from "../../gateway/live/mod.ts";
 import type { HistoryAnswer } from "../../actors/contract/mod.ts";
 import type { HistoryQuery } from "../../gateway/history.ts";
 
@@ -21,7 +21,7 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
     hub: new LiveHub(latest, { nowMs: () => NOW_MS, pairs: [] }),
     archivers: [],
     notReady: () => Promise.resolve([]),
-    nodes: new NodeReports({ nowMs: () => NOW_MS }),
+    cluster: new ClusterView({ nowMs: () => NOW_MS }),
     pageFile: () => Promise.resolve(undefined),
     docsFile: () => Promise.resolve(new Uint8Array()),
     upgrade: (request) => Deno.upgradeWebSocket(request),

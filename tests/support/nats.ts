@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { errors, type NatsConnection } from "@nats-io/nats-core";
 import {
   type NatsServer,
   type NatsServerProcess,
@@ -61,4 +62,16 @@ export async function testNats(options: Omit<StartNatsServerOptions, "storeDir" 
       await Deno.remove(storeDir, { recursive: true });
     },
   };
+}
+
+/** Ask until somebody answers. */
+export async function untilAnswered(nc: NatsConnection, subject: string): Promise<unknown> {
+  for (;;) {
+    try {
+      return (await nc.request(subject, "", { timeout: 1_000 })).json();
+    } catch (error) {
+      if (!(error instanceof errors.RequestError) && !(error instanceof errors.TimeoutError)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }

@@ -58,7 +58,7 @@ const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, "all" | "type"
   runtime: { contract: "all" },
   adapters: { contract: "all", runtime: "all" },
   actors: Object.fromEntries(FOLDERS.map((folder) => [folder, "all"])),
-  gateway: { contract: "all", adapters: "all", runtime: "type" },
+  gateway: { contract: "all", adapters: "all", runtime: "all" },
   ui: { contract: "all" },
   deploy: Object.fromEntries(["actors", "gateway", "ui", ...FOLDERS].map((part) => [part, "all"])),
 };

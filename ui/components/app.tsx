@@ -9,6 +9,7 @@ import type { PageStore } from "../store.ts";
 import type { ChartSpan } from "../model/location.ts";
 import type { Palette, ThemeChoice } from "../theme/theme.ts";
 import { Banner } from "./banner.tsx";
+import { ClusterPanel } from "./cluster_panel.tsx";
 import { Detail } from "./detail.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
@@ -20,6 +21,8 @@ export interface AppActions {
   retryConnection: () => void;
   retryHistory: () => void;
   cycleTheme: () => void;
+  toggleCluster: () => void;
+  showCluster: () => void;
 }
 
 export interface AppProps {
@@ -27,11 +30,12 @@ export interface AppProps {
   chart: ChartFeed;
   theme: ReadonlySignal<ThemeChoice>;
   palette: ReadonlySignal<Palette>;
+  clusterOpen: ReadonlySignal<boolean>;
   actions: AppActions;
 }
 
-export function App({ store, chart, theme, palette, actions }: AppProps) {
-  const { connection, nowMs, eventTimeUs, activeCount, order, selected, trusted, location } = store;
+export function App({ store, chart, theme, palette, clusterOpen, actions }: AppProps) {
+  const { connection, nowMs, eventTimeUs, activeCount, order, selected, trusted, location, cluster } = store;
   const selectedPair = selected.value;
   const isEmpty = activeCount.value === 0;
   // On a phone the address says which of the two screens is shown.
@@ -44,14 +48,16 @@ export function App({ store, chart, theme, palette, actions }: AppProps) {
         nowMs={nowMs}
         eventTimeUs={eventTimeUs}
         activeCount={activeCount}
+        cluster={cluster}
+        onCluster={actions.showCluster}
         theme={theme}
         onTheme={actions.cycleTheme}
       />
       <Banner connection={connection} nowMs={nowMs} onRetry={actions.retryConnection} />
-      <main class="flex min-h-0 flex-1 flex-col gap-px bg-line lg:flex-row">
+      <main class="desk min-h-0 flex-1 bg-line" data-list={order.value.length > 0}>
         {order.value.length > 0 && (
           <div
-            class={`bg-panel lg:block lg:w-[31rem] lg:flex-none lg:overflow-y-auto xl:w-[39.5rem] 3xl:w-[48rem] ${dim} ${
+            class={`list bg-panel lg:block lg:overflow-y-auto ${dim} ${
               showsDetail ? "hidden" : isEmpty ? "order-last lg:order-none" : ""
             }`}
           >
@@ -65,7 +71,11 @@ export function App({ store, chart, theme, palette, actions }: AppProps) {
             />
           </div>
         )}
-        <div class={`min-w-0 flex-1 lg:block lg:overflow-y-auto ${isEmpty ? "bg-panel" : showsDetail ? "" : "hidden"}`}>
+        <div
+          class={`pair-detail min-w-0 flex-1 lg:block lg:overflow-y-auto ${
+            isEmpty ? "bg-panel" : showsDetail ? "" : "hidden"
+          }`}
+        >
           {isEmpty || selectedPair === undefined ? <Empty phase={connection.value.phase} /> : (
             <Detail
               key={selectedPair}
@@ -83,6 +93,13 @@ export function App({ store, chart, theme, palette, actions }: AppProps) {
             />
           )}
         </div>
+        <ClusterPanel
+          cluster={cluster}
+          connection={connection}
+          nowMs={nowMs}
+          open={clusterOpen}
+          onToggle={actions.toggleCluster}
+        />
       </main>
     </div>
   );

@@ -5,6 +5,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ConnectionState } from "../feed/connection.ts";
+import { type ClusterState, summaryOf } from "../model/cluster_state.ts";
 import { formatEventTime, isReplay } from "../model/event_time.ts";
 import type { ThemeChoice } from "../theme/theme.ts";
 import { ConnectionStatus } from "./connection_status.tsx";
@@ -14,13 +15,16 @@ export interface HeaderProps {
   nowMs: ReadonlySignal<number>;
   eventTimeUs: ReadonlySignal<number | undefined>;
   activeCount: ReadonlySignal<number>;
+  cluster: ReadonlySignal<ClusterState | undefined>;
+  onCluster: () => void;
   theme: ReadonlySignal<ThemeChoice>;
   onTheme: () => void;
 }
 
 const THEME_MARKS: Record<ThemeChoice, string> = { system: "◑", dark: "●", light: "○" };
 
-export function Header({ connection, nowMs, eventTimeUs, activeCount, theme, onTheme }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { connection, nowMs, eventTimeUs, activeCount, cluster, onCluster, theme, onTheme } = props;
   return (
     <header class="flex h-10 flex-none items-center gap-x-2 sm:gap-x-4 border-b border-line bg-panel px-3">
       <h1 class="flex-none font-semibold" aria-label="FX Microstructure Monitor">
@@ -29,6 +33,7 @@ export function Header({ connection, nowMs, eventTimeUs, activeCount, theme, onT
       </h1>
       <span class="hidden text-2xs text-muted xl:inline">{countText(activeCount.value)}</span>
       <span class="flex-1" />
+      <ClusterAlarm cluster={cluster} connection={connection} onCluster={onCluster} />
       <EventClock eventTimeUs={eventTimeUs} nowMs={nowMs} />
       <ConnectionStatus connection={connection} nowMs={nowMs} />
       <button
@@ -42,6 +47,28 @@ export function Header({ connection, nowMs, eventTimeUs, activeCount, theme, onT
         <span class="hidden w-9 text-left capitalize md:inline">{theme.value}</span>
       </button>
     </header>
+  );
+}
+
+/** What is wrong with the cluster, wherever on the page one is; nothing while all pairs are looked after. */
+function ClusterAlarm({ cluster, connection, onCluster }: Pick<HeaderProps, "cluster" | "connection" | "onCluster">) {
+  const state = cluster.value;
+  // What is not live is no alarm; that it is not live is one already.
+  if (state === undefined || !state.followed || connection.value.phase !== "live") return null;
+  const [worst, ...others] = summaryOf(state)
+    .filter(({ severity }) => severity === "bad").map(({ text }) => text);
+  if (worst === undefined) return null;
+  return (
+    <button
+      type="button"
+      data-testid="cluster-alarm"
+      class="h-6 min-w-0 truncate rounded-sm bg-bad px-2 text-2xs font-semibold text-panel"
+      aria-label={`Cluster: ${[worst, ...others].join(", ")}. Show`}
+      onClick={onCluster}
+    >
+      {worst}
+      {others.length > 0 && <span class="hidden lg:inline">, {others.join(", ")}</span>}
+    </button>
   );
 }
 

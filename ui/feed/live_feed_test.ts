@@ -167,10 +167,11 @@ Deno.test("`LiveFeed` leaves out garbage and stays connected", async () => {
   const accepted = server.accept();
   using client = new Client(server.url);
   const socket = await accepted;
-  for (const text of ["not JSON", "[]", '{"type":"hello","v":2,"serverTimeMs":1,"pairs":[]}', "null"]) {
+  const later = '{"type":"a type that came after this page","serverTimeMs":1}';
+  for (const text of ["not JSON", "[]", '{"type":"hello","v":2,"serverTimeMs":1,"pairs":[]}', "null", later]) {
     socket.send(text);
   }
-  await client.until(() => client.garbage.length === 4);
+  await client.until(() => client.garbage.length === 5);
   socket.send(hello());
   await client.until(({ phase }) => phase === "live");
   deepStrictEqual(client.phases, ["connecting", "live"]);

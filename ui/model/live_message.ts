@@ -1,10 +1,10 @@
 /**
  * Reads a text frame of the live socket. The schemas of the contract would bring zod into the page; the page checks what it
- * relies on and nothing more, and leaves out books and samples that are not whole.
+ * relies on and nothing more, and leaves out books, samples and rows that are not whole.
  *
  * @module
  */
-import type { LiveBook, LiveMessage, PairInfo } from "../../actors/contract/live.ts";
+import type { LiveBook, LiveMessage, LiveNode, LiveTask, PairInfo } from "../../actors/contract/live.ts";
 import type { MetricSample } from "../../actors/contract/metrics.ts";
 
 /** The version of the protocol this page speaks. */
@@ -25,6 +25,16 @@ export function parseLiveMessage(text: string): LiveMessage | undefined {
       serverTimeMs: value.serverTimeMs,
       books: value.books.filter(isBook),
       samples: value.samples.filter(isSample),
+    };
+  }
+  if (value.type === "cluster" && Array.isArray(value.tasks)) {
+    return {
+      type: "cluster",
+      serverTimeMs: value.serverTimeMs,
+      whole: value.whole === true,
+      followed: value.followed === true,
+      tasks: value.tasks.filter(isTask),
+      ...(Array.isArray(value.nodes) ? { nodes: value.nodes.filter(isNode) } : {}),
     };
   }
   return undefined;
@@ -56,6 +66,16 @@ function isBook(value: unknown): value is LiveBook {
 function isSample(value: unknown): value is MetricSample {
   return isObject(value) && typeof value.pair === "string" && isPositive(value.timeUs) && isObject(value.values) &&
     isObject(value.absent);
+}
+
+function isNode(value: unknown): value is LiveNode {
+  return isObject(value) && typeof value.group === "string" && typeof value.node === "string" &&
+    typeof value.taskCount === "number" && typeof value.failoverCount === "number" &&
+    typeof value.handoverCount === "number";
+}
+
+function isTask(value: unknown): value is LiveTask {
+  return isObject(value) && typeof value.name === "string";
 }
 
 function isPositive(value: unknown): value is number {

@@ -23,3 +23,26 @@ Deno.test("`parseLiveMessage()` leaves out books and samples that are not whole"
   const message = parseLiveMessage(text);
   deepStrictEqual(message?.type === "update" && [message.books.length, message.samples.length], [1, 0]);
 });
+
+Deno.test("`parseLiveMessage()` reads the cluster as the contract's schema writes it, and leaves out rows that are not whole", () => {
+  const node = { group: "actors", node: "a", taskCount: 1, failoverCount: 0, handoverCount: 2, gone: true };
+  const task = { name: "pair.EURUSD", owner: "a", sinceMs: 7, cause: "failover", from: "b", lagMs: 120 };
+  for (const nodes of [[node], undefined]) {
+    const message = LiveMessage.parse({
+      type: "cluster",
+      serverTimeMs: 5,
+      whole: true,
+      followed: true,
+      ...(nodes && { nodes }),
+      tasks: [task],
+    });
+    deepStrictEqual(parseLiveMessage(JSON.stringify(message)), message);
+  }
+  const torn = { type: "cluster", serverTimeMs: 5, nodes: [node, { node: "a" }, null], tasks: [task, {}, 7] };
+  const message = parseLiveMessage(JSON.stringify(torn));
+  deepStrictEqual(message?.type === "cluster" && [message.nodes, message.tasks], [[node], [task]]);
+});
+
+Deno.test("`parseLiveMessage()` has no answer to a type of message that came after this page", () => {
+  strictEqual(parseLiveMessage('{"type":"weather","serverTimeMs":1,"rows":[]}'), undefined);
+});

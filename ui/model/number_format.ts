@@ -48,6 +48,21 @@ export function formatCompact(value: number): string {
   return formatNumber(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
+/** `820`, `4.1k`, `38k`, `1.2m`: how many. */
+export function formatCount(count: number): string {
+  const [value, unit] = count < THOUSAND
+    ? [count, ""]
+    : count < MILLION
+    ? [count / THOUSAND, "k"]
+    : [count / MILLION, "m"];
+  return unit === "" || value >= 10 ? `${Math.round(value)}${unit}` : `${value.toFixed(1)}${unit}`;
+}
+
+/** `120 MB`, `1.3 GB`. */
+export function formatBytes(bytes: number): string {
+  return bytes < 1000 * MILLION ? `${Math.round(bytes / MILLION)} MB` : `${(bytes / MILLION / 1000).toFixed(1)} GB`;
+}
+
 /** How long ago: `now`, `12s`, `3m`, `2h`, `4d`. */
 export function formatAge(ageMs: number): string {
   const seconds = Math.max(ageMs, 0) / 1000;

@@ -1,7 +1,9 @@
 import { strictEqual } from "node:assert/strict";
 import {
   formatAge,
+  formatBytes,
   formatCompact,
+  formatCount,
   formatNumber,
   formatSigned,
   formatSignedSize,
@@ -50,4 +52,12 @@ Deno.test("`formatAge()` and `formatSpan()` choose the unit", () => {
   strictEqual(formatSpan(8_400), "8 s");
   strictEqual(formatSpan(200_000), "3 min 20 s");
   strictEqual(formatSpan(7_500_000), "2 h 5 min");
+});
+
+Deno.test("`formatCount()` and `formatBytes()` keep two digits of what is large", () => {
+  for (const [count, text] of [[820, "820"], [4_100, "4.1k"], [41_234, "41k"], [1_200_000, "1.2m"]] as const) {
+    strictEqual(formatCount(count), text);
+  }
+  strictEqual(formatBytes(123_456_789), "123 MB");
+  strictEqual(formatBytes(1_300_000_000), "1.3 GB");
 });

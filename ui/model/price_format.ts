@@ -31,10 +31,11 @@ const PIP_DIGITS = 2;
 export function formatPrice(price: number, { pipSize, priceDecimals }: PriceConvention): PriceParts {
   const text = price.toFixed(priceDecimals);
   const beyondPip = Math.min(Math.max(priceDecimals - pipDecimals(pipSize), 0), priceDecimals);
-  const pipsEnd = text.length - beyondPip;
-  // A pip of a tenth or of one leaves fewer than two decimals: never reach across the point.
   const point = text.indexOf(".");
-  const pipsStart = Math.max(pipsEnd - PIP_DIGITS, point + 1, 0);
+  const isWhole = beyondPip === priceDecimals;
+  const pipsEnd = isWhole && point >= 0 ? point : text.length - beyondPip;
+  // A pip of a tenth leaves fewer than two decimals: never reach across the point.
+  const pipsStart = Math.max(pipsEnd - PIP_DIGITS, isWhole ? 0 : point + 1, 0);
   return { figure: text.slice(0, pipsStart), pips: text.slice(pipsStart, pipsEnd), tenth: text.slice(pipsEnd) };
 }
 

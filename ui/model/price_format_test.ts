@@ -43,3 +43,9 @@ Deno.test("`pipDecimals()` counts the decimals of a pip", () => {
   strictEqual(pipDecimals(0.01), 2);
   strictEqual(pipDecimals(1), 0);
 });
+
+Deno.test("`formatPrice()` emphasises the last two whole digits where the pip is one", () => {
+  const dong = { pipSize: 1, priceDecimals: 1 };
+  deepStrictEqual(formatPrice(25_412.5, dong), { figure: "254", pips: "12", tenth: ".5" });
+  deepStrictEqual(formatPrice(7.5, dong), { figure: "", pips: "7", tenth: ".5" });
+});

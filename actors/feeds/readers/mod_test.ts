@@ -215,6 +215,24 @@ Deno.test("pairOfFileName() finds the one pair of a name", () => {
   }
 });
 
+Deno.test("pairOfFileName() finds pairs outside of the usual ones where their letters leave no doubt", () => {
+  const names: Record<string, string | undefined> = {
+    "DAT_ASCII_XAUUSD_T_2020.csv": "XAUUSD",
+    "EURTRY.csv": "EURTRY",
+    "nok_sek.csv": "NOKSEK",
+    "mxn-jpy.csv": "MXNJPY",
+    // The usual ones come first.
+    "EURUSD_madtry.csv": "EURUSD",
+    "noksek.csv": undefined,
+    "MADTRY.csv": undefined,
+    "BTCUSD.csv": undefined,
+    "market.csv": undefined,
+    "EUR_TRY_MAD.csv": undefined,
+    "EUREUR.csv": undefined,
+  };
+  for (const [name, pair] of Object.entries(names)) assert.equal(pairOfFileName(name), pair, name);
+});
+
 Deno.test("guessFormat() lets every reader know its own files only", () => {
   for (const { format, header, row } of DIALECTS) {
     assert.equal(guessFormat([...(header === "" ? [] : [header]), row], "x")?.name, format, row);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  ALL_CURRENCIES,
   ALL_PAIRS,
   EventFlag,
   EventKind,
@@ -201,10 +202,28 @@ Deno.test("Simulator.skip() tells a gap and a new snapshot, and goes on", () => 
   }
 });
 
-Deno.test("createSimulator() serves every pair of the table and a high rate", () => {
-  assert.deepEqual(missingCurrencies(), []);
+Deno.test("createSimulator() serves the usual pairs at a high rate, and refuses none at all", () => {
   const seen = new Set(simulate(1, { pairs: [...ALL_PAIRS] }).map((event) => event.pair));
   assert.equal(seen.size, ALL_PAIRS.length);
   assert(simulate(2, { ratePerSecond: 10_000 }).length > 60_000);
   assert.throws(() => createSimulator({ seed: 1, pairs: [], startTimeUs: 1 }), RangeError);
+});
+
+Deno.test("createSimulator() serves any two currencies of the contract, however far apart they are", () => {
+  assert.deepEqual(missingCurrencies(), []);
+  const pairs = ALL_CURRENCIES.flatMap((base) => ALL_CURRENCIES.map((quote) => parsePair(`${base}${quote}`) ?? []))
+    .flat();
+  assert.equal(pairs.length, ALL_CURRENCIES.length * (ALL_CURRENCIES.length - 1));
+  const books = new Set<Pair>();
+  const simulator = createSimulator({ seed: 1, pairs, startTimeUs: BUSY_US, ratePerSecond: 2 });
+  simulator.advance(BUSY_US + 2e6, (pair, event) => {
+    const refused = validateEvent(event);
+    assert.equal(refused, undefined, `${pair}: ${refused} ${event.price}`);
+    if (event.kind !== EventKind.quote) return;
+    books.add(pair);
+    assert(event.price < event.price2, `${pair}: ${event.price} against ${event.price2}`);
+    // A grid that is too coarse for a pair would show as a spread of several percent.
+    assert(event.price2 / event.price < 1.05, `${pair}: ${event.price} to ${event.price2}`);
+  });
+  assert.equal(books.size, pairs.length);
 });

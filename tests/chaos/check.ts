@@ -1,0 +1,138 @@
+/**
+ * The verdict: what the nodes published is, byte for byte, what one undisturbed fold of the same log emits, and the log holds what the
+ * feed sent.
+ *
+ * @module
+ */
+import { crc32 } from "node:zlib";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { MESSAGE_ID_HEADER, metricsSubject, type Pair, pairOfSubject, STREAMS } from "../../actors/contract/mod.ts";
+import { createPairActor } from "../../actors/pair/mod.ts";
+import { originOf, outputId } from "../../actors/runtime/output_id.ts";
+import type { SentFrame } from "./feed.ts";
+
+/** Violations told of one pair; more of them say nothing more. */
+const TOLD_MAX = 5;
+
+export interface StoredFrame {
+  readonly sequence: number;
+  readonly storedMs: number;
+}
+
+/** A sample that the fold emits. */
+export interface ExpectedSample {
+  readonly messageId: string;
+  readonly payload: string;
+  /** The frame whose first event behind the interval closes it. */
+  readonly closedBy: StoredFrame;
+}
+
+export interface ExpectedPair {
+  readonly samples: ExpectedSample[];
+  readonly frames: StoredFrame[];
+}
+
+export interface StoredSample {
+  readonly messageId: string | undefined;
+  readonly payload: string;
+  readonly storedMs: number;
+}
+
+/** Fold the whole log in this process; what of it is not as the feed sent it is told. */
+export async function foldLog(
+  nc: NatsConnection,
+  sent: ReadonlyMap<Pair, readonly SentFrame[]>,
+): Promise<{ expected: Map<Pair, ExpectedPair>; violations: string[] }> {
+  const { created } = await (await jetstreamManager(nc)).streams.info(STREAMS.market.name);
+  const expected = new Map<Pair, ExpectedPair>();
+  const violations: string[] = [];
+  const actors = new Map([...sent.keys()].map((pair) => {
+    const actor = createPairActor(pair);
+    expected.set(pair, { samples: [], frames: [] });
+    return [pair, { actor, state: actor.initial(), origin: originOf(actor.name, Date.parse(created)) }];
+  }));
+  for await (const { subject, sequence, data, storedMs, messageId } of messages(nc, STREAMS.market.name)) {
+    const pair = pairOfSubject(subject)!;
+    const { samples, frames } = expected.get(pair)!;
+    const frame = sent.get(pair)![frames.length];
+    if (frame?.messageId !== messageId || frame?.crc !== crc32(data)) {
+      violations.push(`MARKET ${sequence}: ${messageId} at place ${frames.length}, sent was ${frame?.messageId}`);
+    }
+    const closedBy = { sequence, storedMs };
+    frames.push(closedBy);
+    const { actor, state, origin } = actors.get(pair)!;
+    let index = 0;
+    actor.receive(state, { sequence, data }, (_subject, payload) => {
+      samples.push({ messageId: outputId(origin, { sequence, index: index++ }), payload, closedBy });
+    });
+  }
+  for (const [pair, frames] of sent) {
+    const count = expected.get(pair)!.frames.length;
+    if (count !== frames.length) violations.push(`MARKET ${pair}: ${count} frames, sent were ${frames.length}`);
+  }
+  return { expected, violations };
+}
+
+/** Every sample as it is stored, by pair and in order. */
+export async function storedSamples(nc: NatsConnection, pairs: Iterable<Pair>): Promise<Map<Pair, StoredSample[]>> {
+  const stored = new Map([...pairs].map((pair) => [metricsSubject(pair), [] as StoredSample[]]));
+  for await (const { subject, data, storedMs, messageId } of messages(nc, STREAMS.metrics.name)) {
+    stored.get(subject)!.push({ messageId, payload: new TextDecoder().decode(data), storedMs });
+  }
+  return new Map([...pairs].map((pair) => [pair, stored.get(metricsSubject(pair))!]));
+}
+
+/** Where what is stored differs from what the fold emits. */
+export function compare(
+  expected: ReadonlyMap<Pair, ExpectedPair>,
+  stored: ReadonlyMap<Pair, readonly StoredSample[]>,
+): string[] {
+  const violations: string[] = [];
+  for (const [pair, { samples }] of expected) {
+    const list = stored.get(pair)!;
+    const told: string[] = [];
+    if (list.length !== samples.length) {
+      told.push(`METRICS ${pair}: ${list.length} samples, expected ${samples.length}`);
+    }
+    const ids = new Set<string | undefined>();
+    for (const [i, { messageId, payload }] of list.entries()) {
+      if (ids.has(messageId)) told.push(`METRICS ${pair}: ${messageId} is there twice`);
+      ids.add(messageId);
+      const sample = samples[i];
+      if (messageId !== sample?.messageId) {
+        told.push(`METRICS ${pair} at place ${i}: ${messageId}, expected ${sample?.messageId}`);
+      } else if (payload !== sample?.payload) {
+        told.push(`METRICS ${pair} at place ${i}, ${messageId}: ${payload}\n    expected ${sample?.payload}`);
+      }
+      if (told.length >= TOLD_MAX) break;
+    }
+    violations.push(...told);
+  }
+  return violations;
+}
+
+interface Message {
+  readonly subject: string;
+  readonly sequence: number;
+  readonly data: Uint8Array;
+  readonly storedMs: number;
+  readonly messageId: string | undefined;
+}
+
+/** Everything that a stream holds at this moment. */
+async function* messages(nc: NatsConnection, stream: string): AsyncGenerator<Message> {
+  const { state } = await (await jetstreamManager(nc)).streams.info(stream);
+  if (state.messages === 0) return;
+  const consumer = await jetstream(nc).consumers.get(stream);
+  for await (const message of await consumer.consume({ max_messages: 1_000 })) {
+    yield {
+      subject: message.subject,
+      sequence: message.seq,
+      data: message.data,
+      storedMs: message.info.timestampNanos / 1e6,
+      messageId: message.headers?.get(MESSAGE_ID_HEADER),
+    };
+    if (message.seq >= state.last_seq) return;
+  }
+}
