@@ -55,6 +55,11 @@ export class ArrivalRate implements Estimator {
     return seen < WARM_SLOTS ? undefined : this.#window.sum(0) / ((seen * SLOT_US) / US_PER_SECOND);
   }
 
+  /** Whether there was ever an event. */
+  get seen(): boolean {
+    return this.#timeUs >= 0;
+  }
+
   /** Mean time between events, microseconds. */
   get interArrivalUs(): number | undefined {
     return this.#gapUs === this.#gapUs ? this.#gapUs : undefined;

@@ -15,7 +15,7 @@ import {
   Side,
 } from "../contract/mod.ts";
 import type { Actor, ActorVersions, Emit, LogEntry } from "../runtime/mod.ts";
-import type { Ladder } from "./ladder.ts";
+import type { Ladder } from "../book/mod.ts";
 import { type PairSnapshot, PairState } from "./pair_state.ts";
 
 /** Version of the snapshot's shape. Older ones that are known are upgraded; from others the state is folded from the log. */

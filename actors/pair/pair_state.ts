@@ -9,23 +9,24 @@
  * @module
  */
 import {
+  DEFAULT_METRIC_OPTIONS,
   emptyEvent,
   EventKind,
   type FrameHead,
   type MarketEvent,
+  type MetricOptions,
   type MetricSample,
   metricsSubject,
   type Pair,
   US_PER_HOUR,
+  US_PER_MS,
   US_PER_SECOND,
   validateReceived,
 } from "../contract/mod.ts";
 import type { Emit } from "../runtime/mod.ts";
-import { Book } from "./book.ts";
+import { Book } from "../book/mod.ts";
 import { PairMetrics } from "./pair_metrics.ts";
 
-/** Distance of two samples in event time. */
-export const SAMPLE_US = 250_000;
 /** How late an event may be to count at the newest time instead of being refused. */
 export const LATE_US_MAX = US_PER_SECOND;
 /** How far another source must lie back to start a clock of its own: a replay does, two feeds of one market do not. */
@@ -51,13 +52,17 @@ export class PairState {
   lastSample = "";
   /** Newest event time; 0 before the first event. */
   timeUs = 0;
+  readonly #options: MetricOptions;
+  readonly #sampleUs: number;
   #metrics: PairMetrics;
   #sourceId = 0;
   #nextSampleUs = 0;
 
-  constructor(pair: Pair) {
+  constructor(pair: Pair, options: MetricOptions = DEFAULT_METRIC_OPTIONS) {
     this.pair = pair;
-    this.#metrics = new PairMetrics(pair);
+    this.#options = options;
+    this.#sampleUs = options.sampleMs * US_PER_MS;
+    this.#metrics = new PairMetrics(pair, options);
   }
 
   /** Count an event or frame that is refused. */
@@ -80,6 +85,7 @@ export class PairState {
     this.#sourceId = head.sourceId;
 
     if (this.timeUs >= this.#nextSampleUs) this.#sample(emit);
+    this.#metrics.advance(this.timeUs, this.book);
     this.#fold(event);
   }
 
@@ -102,8 +108,8 @@ export class PairState {
         // Orders and status events are archived; nothing here is derived from them.
         return;
     }
-    this.#metrics.onBookEvent(this.timeUs);
-    if (this.book.apply(event)) this.#metrics.onTouch(this.timeUs, this.book);
+    const touched = this.book.apply(event);
+    this.#metrics.onBookEvent(this.timeUs, this.book, touched);
   }
 
   /**
@@ -112,8 +118,9 @@ export class PairState {
    */
   #sample(emit: Emit): void {
     const endUs = this.#nextSampleUs;
-    this.#nextSampleUs = (Math.floor(this.timeUs / SAMPLE_US) + 1) * SAMPLE_US;
+    this.#nextSampleUs = (Math.floor(this.timeUs / this.#sampleUs) + 1) * this.#sampleUs;
     if (endUs === 0) return;
+    this.#metrics.advance(endUs, this.book);
     this.lastSample = JSON.stringify(this.#metrics.sample(endUs, this.book, this.counts));
     emit(metricsSubject(this.pair), this.lastSample);
   }
@@ -125,7 +132,7 @@ export class PairState {
   }
 
   #restartClock(): void {
-    this.#metrics = new PairMetrics(this.pair);
+    this.#metrics = new PairMetrics(this.pair, this.#options);
     this.book = new Book();
     this.#nextSampleUs = 0;
     Object.assign(this.lastTrade, emptyEvent());

@@ -15,13 +15,7 @@ import {
   touchImbalance,
   weightedMid,
 } from "../../actors/estimators/mod.ts";
-import {
-  ESTIMATOR_CASES,
-  type EstimatorCase,
-  type Random,
-  type Step,
-  type Values,
-} from "../support/estimator_cases.ts";
+import { ESTIMATOR_CASES, type EstimatorCase, type Random, type Step, type Values } from "./estimators/mod.ts";
 import { lcg } from "../support/frames.ts";
 
 const START_US = 1_700_000_000_000_000;
@@ -72,7 +66,7 @@ Deno.test("the table of estimators names every exported class", () => {
   const exported = Object.entries(estimators)
     .filter(([, value]) => typeof value === "function" && "snapshot" in (value.prototype ?? {}))
     .map(([name]) => name).sort();
-  assert.deepEqual(ESTIMATOR_CASES.map(({ name }) => name).sort(), exported);
+  assert.deepEqual([...new Set(ESTIMATOR_CASES.map(({ name }) => name))].sort(), exported);
 });
 
 for (const subject of ESTIMATOR_CASES) {
@@ -146,14 +140,17 @@ for (const subject of ESTIMATOR_CASES) {
     }
   });
 
-  Deno.test(`\`${subject.name}\` keeps ${subject.stateLength} numbers after any number of events`, () => {
+  Deno.test(`\`${subject.name}\` keeps a bounded state after any number of events`, () => {
     const random = lcg(1);
     const estimator = subject.make();
     let timeUs = START_US;
     for (let i = 1; i <= 100_000; i++) {
       timeUs += Math.floor(random() * 20_000);
       subject.update(estimator, { timeUs, input: subject.input(random) });
-      if (i === 10 || i === 100_000) assert.equal(estimator.snapshot().length, subject.stateLength);
+      if (i !== 10 && i % 20_000 !== 0) continue;
+      const { length } = estimator.snapshot();
+      if (typeof subject.stateLength === "number") assert.equal(length, subject.stateLength);
+      else assert(length <= subject.stateLength.max, `${length} numbers`);
     }
     assertFinite(subject.values(estimator, timeUs), "after 100,000 events");
   });

@@ -44,15 +44,27 @@ function partOf(path: string): string {
   return rest.length > 0 ? folder! : "actors";
 }
 
-const FOLDERS = ["contract", "estimators", "detectors", "pair", "market", "alerts", "feeds", "runtime", "adapters"];
+const FOLDERS = [
+  "contract",
+  "book",
+  "estimators",
+  "detectors",
+  "pair",
+  "market",
+  "alerts",
+  "feeds",
+  "runtime",
+  "adapters",
+];
 
 /** Who may import whom; `type` where only types may cross. */
 const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, "all" | "type">>>> = {
   contract: {},
-  estimators: { contract: "all" },
-  detectors: { contract: "all", estimators: "all" },
-  pair: { contract: "all", estimators: "all", detectors: "all", runtime: "type" },
-  market: { contract: "all", estimators: "all", detectors: "all", runtime: "type" },
+  book: { contract: "all" },
+  estimators: { contract: "all", book: "all" },
+  detectors: { contract: "all", book: "all", estimators: "all" },
+  pair: { contract: "all", book: "all", estimators: "all", detectors: "all", runtime: "type" },
+  market: { contract: "all", book: "all", estimators: "all", detectors: "all", runtime: "type" },
   alerts: { contract: "all", estimators: "all", detectors: "all", runtime: "type" },
   feeds: { contract: "all" },
   runtime: { contract: "all" },
@@ -163,7 +175,7 @@ function words(name: string, applies: (path: string) => boolean, banned: readonl
   };
 }
 
-const PURE = /^actors\/(contract|estimators|detectors|pair|market|alerts|runtime|feeds)\//;
+const PURE = /^actors\/(contract|book|estimators|detectors|pair|market|alerts|runtime|feeds)\//;
 
 const ambient = words(
   "no ambient clock, randomness or I/O in pure folders",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventFlag, EventKind } from "../contract/mod.ts";
-import { eventOf, level, quote, START_US } from "./_support.ts";
+import { eventOf, level, quote, START_US } from "../../tests/support/market_events.ts";
 import { Book } from "./book.ts";
 
 const touchOf = (book: Book) => [book.bid, book.bidSize, book.ask, book.askSize];
