@@ -8,10 +8,20 @@
  * @module
  */
 import { systemClock } from "./adapters/clock.ts";
-import { progressLineOf, runCommand } from "./adapters/command.ts";
+import { progressLineOf, readText, runCommand } from "./adapters/command.ts";
 import { openFile } from "./adapters/files.ts";
 import { StandardOutput } from "./adapters/standard_output.ts";
-import { EventKind, type MarketEvent, type Pair, pairLabel, pairSpec } from "./contract/mod.ts";
+import { HoursTable } from "./analysis/mod.ts";
+import {
+  DEFAULT_METRIC_OPTIONS,
+  EventKind,
+  type MarketEvent,
+  marketSubject,
+  type Pair,
+  pairLabel,
+  pairSpec,
+  readMetricOptions,
+} from "./contract/mod.ts";
 import {
   FORMAT_NAMES,
   type FrameOutlet,
@@ -21,7 +31,9 @@ import {
   replay,
   summaryText,
 } from "./feeds/mod.ts";
-import { createPairActor } from "./pair/mod.ts";
+import { createMarketActor } from "./market/mod.ts";
+import { createPairActor, type PairState } from "./pair/mod.ts";
+import type { Actor, LogEntry } from "./runtime/mod.ts";
 
 const HELP = `Fold recorded market data without a server: metrics and anomalies as JSON lines on standard output.
 
@@ -29,31 +41,39 @@ Usage: deno task analyze [options] FILE…
 
   --pair PAIR      the pair of files whose rows do not name one; otherwise the one in the file name
   --format NAME    ${FORMAT_NAMES.join(", ")}; guessed from the content when left out
+  --options FILE   what the metrics are computed with, as JSON; what it leaves out has its default
+  --hours          in place of the samples: a table of their means by pair and hour, as Markdown
   --no-progress    no progress on standard error
   --help           this text
 
 Files may be gzipped.`;
 
-/** One pair's actor with its state and what it has said. */
-class Fold {
-  readonly #actor;
-  readonly #state;
-  readonly #emit: (subject: string, payload: string) => void;
-  readonly last = { bid: NaN, ask: NaN };
+type Write = (payload: string) => void;
+
+/** An actor with its state, and how much it has said. */
+class Fold<State> {
+  readonly #actor: Actor<State>;
+  readonly #state: State;
+  readonly #write: Write;
   emitted = 0;
 
-  constructor(pair: Pair, write: (line: string) => void) {
-    this.#actor = createPairActor(pair);
-    this.#state = this.#actor.initial();
-    this.#emit = (_subject, payload) => {
-      this.emitted++;
-      write(payload);
-    };
+  constructor(actor: Actor<State>, write: Write) {
+    this.#actor = actor;
+    this.#state = actor.initial();
+    this.#write = write;
   }
 
-  receive(sequence: number, data: Uint8Array): void {
-    this.#actor.receive(this.#state, { sequence, data }, this.#emit);
+  receive(entry: LogEntry): void {
+    this.#actor.receive(this.#state, entry, (_subject, payload) => {
+      this.emitted++;
+      this.#write(payload);
+    });
   }
+}
+
+/** The fold of one pair, and its newest quote. */
+class PairFold extends Fold<PairState> {
+  readonly last = { bid: NaN, ask: NaN };
 
   see(event: MarketEvent): void {
     if (event.kind !== EventKind.quote) return;
@@ -63,18 +83,26 @@ class Fold {
 }
 
 await runCommand(HELP, async (command) => {
-  const args = recordingArgs(command.args, { takesSpeed: false });
+  const args = recordingArgs(command.args, { forAnalysis: true });
+  const options = args.options === undefined
+    ? DEFAULT_METRIC_OPTIONS
+    : readMetricOptions(await readText(args.options), args.options);
   const output = new StandardOutput();
-  const folds = new Map<Pair, Fold>();
-  const foldOf = (pair: Pair): Fold => {
+  const hours = args.hours ? new HoursTable() : undefined;
+  const write: Write = hours === undefined ? (line) => output.writeLine(line) : (line) => hours.take(JSON.parse(line));
+  const folds = new Map<Pair, PairFold>();
+  const foldOf = (pair: Pair): PairFold => {
     let fold = folds.get(pair);
-    if (fold === undefined) folds.set(pair, fold = new Fold(pair, (line) => output.writeLine(line)));
+    if (fold === undefined) folds.set(pair, fold = new PairFold(createPairActor(pair, options), write));
     return fold;
   };
+  const market = new Fold(createMarketActor(), write);
   let sequence = 0;
   const outlet: FrameOutlet = {
     publish: async (pair, frame) => {
-      foldOf(pair).receive(++sequence, frame);
+      const entry: LogEntry = { sequence: ++sequence, subject: marketSubject(pair), data: frame };
+      foldOf(pair).receive(entry);
+      market.receive(entry);
       if (output.wantsFlush) await output.flush();
     },
     drain: () => output.flush(),
@@ -97,6 +125,10 @@ await runCommand(HELP, async (command) => {
     signal: AbortSignal.any([command.signal, closed.signal]),
   });
   progress.end();
+  if (hours !== undefined) {
+    output.writeLine(hours.toMarkdown().trimEnd());
+    await output.flush();
+  }
 
   const lines = [...folds].map(([pair, { emitted, last }]) => {
     const decimals = pairSpec(pair).priceDecimals;
@@ -106,6 +138,7 @@ await runCommand(HELP, async (command) => {
     } ` +
       `mid ${price((last.bid + last.ask) / 2, 1)}`;
   });
+  if (folds.size > 1) lines.push(`All pairs together: ${grouped(market.emitted)} samples`);
   console.error([summaryText(summary), ...lines].join("\n"));
   return summary.published > 0 && summary.files.every((file) => file.error === undefined) ? 0 : 1;
 });

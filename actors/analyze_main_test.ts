@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MetricSample } from "./contract/mod.ts";
+import { MarketSample, MetricSample } from "./contract/mod.ts";
 
 const MAIN = new URL("analyze_main.ts", import.meta.url).pathname;
 
@@ -28,11 +28,28 @@ Deno.test("analyze prints the samples of a recording as JSON lines and a summary
   assert.equal(one.code, 0, one.stderr);
   const lines = one.stdout.trimEnd().split("\n");
   assert(lines.length > 300, `${lines.length} lines`);
-  for (const line of lines) MetricSample.parse(JSON.parse(line));
+  for (const line of lines) MetricSample.or(MarketSample).parse(JSON.parse(line));
   assert.equal(one.stdout, other.stdout);
   assert.match(one.stderr, /2,001 rows, 2,000 events/);
   assert.match(one.stderr, /1 column-missing \(line 2002: /);
   assert.match(one.stderr, /EUR\/USD: \d+ samples and anomalies, last bid 1\.11049 ask 1\.11109 mid 1\.110790/);
+});
+
+Deno.test("analyze prints a table by pair and hour, with other options where it is told", async () => {
+  await using file = await recording("EURUSD.csv", 40_000);
+  const options = `${file.path}.json`;
+  await Deno.writeTextFile(options, '{"spread": {"windowS": 10}}');
+  const [table, other, wrong] = await Promise.all([
+    analyze(["--hours", file.path]),
+    analyze(["--hours", "--options", options, file.path]),
+    analyze(["--options", `${file.path}.none`, file.path]),
+  ]);
+  assert.equal(table.code, 0, table.stderr);
+  assert.match(table.stdout, /^\| pair \| hour, UTC \| sessions \| quotes\/s \|/);
+  assert.match(table.stdout, /\| EUR\/USD \| 2019-02-04 00 \| sydney \+ tokyo \| 20 \|/);
+  assert.equal(other.code, 0, other.stderr);
+  assert.equal(wrong.code, 2);
+  assert(wrong.stderr.includes(`${file.path}.none`), wrong.stderr);
 });
 
 Deno.test("analyze ends quietly where its reader goes away", async () => {

@@ -6,7 +6,10 @@
 import { z } from "zod";
 import {
   DEFAULT_PAIRS,
+  jsonOf,
   LogLevel,
+  MarketOptions,
+  MetricOptions,
   natsUrl,
   nodeName,
   pairList,
@@ -31,9 +34,15 @@ const shape = {
   LOG_LEVEL: LogLevel.default("info"),
 };
 
+const actorsShape = {
+  ...shape,
+  METRIC_OPTIONS: jsonOf(MetricOptions).prefault("{}"),
+  MARKET_OPTIONS: jsonOf(MarketOptions).prefault("{}"),
+};
+
 /** @throws {ConfigError} with one line for each wrong name. */
 export function readActorsConfig(env: Readonly<Record<string, string | undefined>>) {
-  return readEnv(shape, env);
+  return readEnv(actorsShape, env);
 }
 
 /** More updates a second than any venue sends for one pair. */

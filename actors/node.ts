@@ -1,5 +1,5 @@
 /**
- * One node of pair actors: connects, takes its share of the pairs that are registered, and answers for them.
+ * One node of actors: connects, takes its share of the pairs that are registered and of the market as a whole, and answers for them.
  *
  * @module
  */
@@ -13,7 +13,16 @@ import { ObjectSnapshots } from "./adapters/object_snapshots.ts";
 import { PairRegister } from "./adapters/pair_register.ts";
 import { placementPorts } from "./adapters/placement_ports.ts";
 import type { readActorsConfig } from "./config.ts";
-import { type ActorQuestion, type Pair, shownUrl, STREAMS } from "./contract/mod.ts";
+import {
+  type ActorQuestion,
+  type ActorTopic,
+  MARKET_ACTOR,
+  type MetricOptions,
+  type Pair,
+  shownUrl,
+  STREAMS,
+} from "./contract/mod.ts";
+import { createMarketActor, MarketState } from "./market/mod.ts";
 import { createPairActor, liveBook, type PairState } from "./pair/mod.ts";
 import { type Actor, Host, type LogLine } from "./runtime/mod.ts";
 
@@ -45,7 +54,7 @@ export async function runActorNode({ config, node, signal, log, onReady }: NodeO
     node,
     session,
     version: VERSION,
-    description: "Actors of currency pairs",
+    description: "Actors of currency pairs, and of all of them together",
     logLine: log,
   });
   const host = new Host(
@@ -59,20 +68,22 @@ export async function runActorNode({ config, node, signal, log, onReady }: NodeO
       memoryBytes: () => Deno.memoryUsage().rss,
     },
     (actor, owned) => {
-      const pair = pairOf(actor);
-      if (owned) service.add(pair, (question) => answer(host, pair, question));
-      else service.remove(pair);
+      const topic = topicOf(actor);
+      if (owned) service.add(topic, (question) => answer(host, actor, question));
+      else service.remove(topic);
     },
   );
 
+  const actors = new PairActors();
+  const market = createMarketActor({ options: config.MARKET_OPTIONS }) as Actor<unknown>;
   const over = new AbortController();
   const reports = new KvNodeReports(nc);
   const report = () =>
     reports.put(host.report).catch((error: Error) => log("debug", `report not stored: ${error.message}`));
   const known = Promise.withResolvers<void>();
   const watching = register.watch(over.signal, (pairs) => {
-    const active = [...pairs].filter(([, { state }]) => state === "active").map(([pair]) => pair);
-    host.setActors(active.map((pair) => createPairActor(pair) as Actor<unknown>));
+    const active = [...pairs].filter(([, { state }]) => state === "active");
+    host.setActors([market, ...active.map(([pair, { options }]) => actors.of(pair, options ?? config.METRIC_OPTIONS))]);
     known.resolve();
   });
   await Promise.race([known.promise, aborted(signal)]);
@@ -97,17 +108,36 @@ export async function runActorNode({ config, node, signal, log, onReady }: NodeO
   }
 }
 
-const pairOf = (actor: string): Pair => actor.slice("pair.".length) as Pair;
+/** One actor object for each pair and its options: another object would take the running one's place. */
+class PairActors {
+  readonly #known = new Map<Pair, { optionsText: string; actor: Actor<unknown> }>();
 
-function answer(host: Host, pair: Pair, question: ActorQuestion): string | undefined {
-  const name = `pair.${pair}`;
-  if (question === "where") {
-    const where = host.where(name);
-    return where === undefined ? undefined : JSON.stringify({ pair, ...where });
+  of(pair: Pair, options: MetricOptions): Actor<unknown> {
+    const optionsText = JSON.stringify(options);
+    let entry = this.#known.get(pair);
+    if (entry?.optionsText !== optionsText) {
+      entry = { optionsText, actor: createPairActor(pair, options) as Actor<unknown> };
+      this.#known.set(pair, entry);
+    }
+    return entry.actor;
   }
-  const state = host.stateOf(name) as PairState | undefined;
+}
+
+const MARKET_NAME = "market";
+
+/** What an actor is asked as. */
+const topicOf = (actor: string): ActorTopic =>
+  actor === MARKET_NAME ? MARKET_ACTOR : actor.slice("pair.".length) as Pair;
+
+function answer(host: Host, actor: string, question: ActorQuestion): string | undefined {
+  if (question === "where") {
+    const where = host.where(actor);
+    return where === undefined ? undefined : JSON.stringify({ pair: topicOf(actor), ...where });
+  }
+  const state = host.stateOf(actor) as PairState | MarketState | undefined;
   if (state === undefined) return undefined;
   if (question === "metrics") return state.lastSample === "" ? undefined : state.lastSample;
+  if (state instanceof MarketState) return JSON.stringify({ timeUs: state.timeUs, counts: state.counts });
   return JSON.stringify({ ...liveBook(state), counts: state.counts });
 }
 

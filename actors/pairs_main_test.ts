@@ -71,3 +71,34 @@ Deno.test("pairs answers 1 with the address where no server is, and helps withou
   assert.equal(help.code, 0);
   assert.match(help.stdout, /Usage: deno task pairs/);
 });
+
+Deno.test("pairs shows and sets what the metrics of a pair are computed with", async () => {
+  await using nats = await testNats();
+  const env = { NATS_URL: nats.url };
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await pairs(["add", "EURUSD"], env);
+    const shown = await pairs(["options", "EURUSD"], env);
+    assert.equal(JSON.parse(shown.stdout).spread.windowS, 60);
+    await Deno.writeTextFile(file, '{"spread": {"windowS": 30}}');
+    assert.equal(
+      (await pairs(["options", "EURUSD", file], env)).stdout,
+      "EURUSD  has other options; its windows begin anew\n",
+    );
+    assert.equal((await pairs(["options", "EURUSD", file], env)).stdout, "EURUSD  has these options already\n");
+    assert.equal(JSON.parse((await pairs(["options", "EURUSD"], env)).stdout).spread.windowS, 30);
+    assert.equal((await pairs(["pause", "EURUSD"], env)).stdout, "EURUSD  paused\n");
+    assert.equal(JSON.parse((await pairs(["options", "EURUSD"], env)).stdout).spread.windowS, 30);
+    await pairs(["options", "EURUSD", "default"], env);
+    assert.equal(JSON.parse((await pairs(["options", "EURUSD"], env)).stdout).spread.windowS, 60);
+
+    const missing = await pairs(["options", "USDJPY", file], env);
+    assert.deepEqual([missing.code, missing.stdout], [2, ""]);
+    await Deno.writeTextFile(file, '{"spread": {"windowS": 0}}');
+    const wrong = await pairs(["options", "EURUSD", file], env);
+    assert.equal(wrong.code, 2);
+    assert(wrong.stderr.includes(`${file}: spread.windowS: `), wrong.stderr);
+  } finally {
+    await Deno.remove(file);
+  }
+});

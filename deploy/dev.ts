@@ -60,7 +60,7 @@ async function dev(): Promise<number> {
   if (page.status === "rejected") say(`the page cannot be built: ${(page.reason as Error).message}`);
   if (natsServer.status === "rejected") throw natsServer.reason;
 
-  const env: Record<string, string> = { GATEWAY_HOST: config.GATEWAY_HOST };
+  const env: Record<string, string> = { GATEWAY_HOST: config.GATEWAY_HOST, METRIC_OPTIONS: config.METRIC_OPTIONS };
   const startNats = async () => {
     const nats = await supervisor.run(natsService({
       serverPath: natsServer.value!.path,

@@ -5,8 +5,14 @@
  */
 import { z } from "zod";
 import { feedName, readActorsConfig, readFeedConfig } from "../actors/mod.ts";
-import { ConfigError, natsUrl, port, readEnv, urlOf } from "../actors/contract/mod.ts";
+import { ConfigError, type MetricOptionsInput, natsUrl, port, readEnv, urlOf } from "../actors/contract/mod.ts";
 import { readGatewayConfig } from "../gateway/config.ts";
+
+/**
+ * What the metrics of the simulated market are computed with, where nothing else is said: volume buckets of seconds. A real market has a
+ * yesterday to take their size from; this one begins now, and nobody waits a day to see VPIN.
+ */
+const SIMULATED_METRIC_OPTIONS: MetricOptionsInput = { toxicity: { bucketSize: 20_000_000 } };
 
 const shape = {
   NATS_URL: natsUrl().optional(),
@@ -17,6 +23,7 @@ const shape = {
   GATEWAY_PORT: port().optional(),
   DATA_DIR: z.string().default(".data"),
   FEED: feedName,
+  METRIC_OPTIONS: z.string().optional(),
 };
 
 /**
@@ -36,7 +43,9 @@ export function readDevConfig(env: Readonly<Record<string, string | undefined>>)
   }
   try {
     const config = readEnv(shape, env);
-    if (problems.size === 0) return config;
+    const metricOptions = config.METRIC_OPTIONS ??
+      (config.FEED === "sim" ? JSON.stringify(SIMULATED_METRIC_OPTIONS) : "{}");
+    if (problems.size === 0) return { ...config, METRIC_OPTIONS: metricOptions };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) problems.add(problem);

@@ -8,6 +8,7 @@ import { securityHeaders } from "./middleware/headers.ts";
 import { notFound, onError, problem } from "./middleware/problem.ts";
 import type { AppDeps } from "./ports.ts";
 import { docsRoutes } from "./routes/docs.ts";
+import { marketRoutes } from "./routes/market.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { pairRoutes } from "./routes/pairs.ts";
 import { pageRoutes } from "./routes/page.ts";
@@ -36,6 +37,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     return response;
   });
   app.route("/", pairRoutes(deps));
+  app.route("/", marketRoutes(deps));
   app.route("/", operationRoutes(deps));
   app.route("/", docsRoutes(app, deps));
   app.route("/", pageRoutes(deps));

@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
 import { ClickHouseError } from "@clickhouse/client-web";
-import { ClusterAnswer, type HistoryAnswer, METRIC_NAMES, Problem, US_PER_HOUR } from "../actors/contract/mod.ts";
-import { clusterOf } from "../tests/browser/cluster_cases.ts";
+import {
+  ClusterAnswer,
+  type HistoryAnswer,
+  MARKET_METRICS,
+  MarketAnswer,
+  MarketHistoryAnswer,
+  METRIC_NAMES,
+  Problem,
+  US_PER_HOUR,
+} from "../actors/contract/mod.ts";
+import { clusterOf, putEntry } from "../tests/browser/cluster_cases.ts";
 import { appDeps, NOW_MS } from "../tests/support/app_deps.ts";
+import { marketSampleOf } from "../tests/support/market_samples.ts";
 import { createApp } from "./app.ts";
 import { ClickHouseAwayError } from "./archive/mod.ts";
-import { BusyError, type HistoryQuery } from "./history.ts";
+import { BusyError, type HistoryQuery, type MarketHistoryQuery } from "./history.ts";
+import { MARKET_KEY } from "./live/mod.ts";
 
 async function problemOf(response: Response): Promise<Problem> {
   assert.equal(response.headers.get("content-type"), "application/problem+json");
@@ -138,6 +149,67 @@ Deno.test("`/api/metrics/catalogue` names every metric that samples carry", asyn
     Object.keys(metrics as object).map((name) => `${group}.${name}`)
   );
   assert.deepEqual(names, METRIC_NAMES);
+});
+
+Deno.test("`/api/market` answers the newest sample across pairs and its age, null before there is one", async () => {
+  const deps = appDeps();
+  const before = await (await createApp(deps).request("/api/market")).json();
+  assert.deepEqual(before, { sample: null, ageMs: null });
+  const sample = marketSampleOf();
+  deps.latest.take(putEntry(MARKET_KEY, sample, new Date(NOW_MS - 700)));
+  const answer = MarketAnswer.parse(await (await createApp(deps).request("/api/market")).json());
+  assert.deepEqual(answer, { sample, ageMs: 700 });
+  const catalogue = await (await createApp(deps).request("/api/market/catalogue")).json();
+  assert.deepEqual(Object.keys(catalogue), Object.keys(MARKET_METRICS));
+});
+
+Deno.test("`/api/market/history` hands a window to history, two pairs in the order of the alphabet", async () => {
+  const queries: MarketHistoryQuery[] = [];
+  const market = (query: MarketHistoryQuery) => {
+    queries.push(query);
+    return appDeps().history.market(query);
+  };
+  const app = createApp(appDeps({ history: { ...appDeps().history, market } }));
+  for (
+    const query of [
+      "kind=correlation&a=gbpusd&b=EURUSD",
+      "kind=triangle&a=EURJPY&b=USDJPY&c=EURUSD",
+      "kind=strength&currency=eur",
+      "kind=returns&a=EURUSD",
+    ]
+  ) {
+    const response = await app.request(`/api/market/history?${query}&from=1000000&to=2500000&step=1s&limit=7`);
+    MarketHistoryAnswer.parse(await response.json());
+  }
+  assert.deepEqual(queries.map(({ kind, of }) => [kind, ...of]), [
+    ["correlation", "EURUSD", "GBPUSD"],
+    ["triangle", "EURJPY", "USDJPY", "EURUSD"],
+    ["strength", "EUR"],
+    ["returns", "EURUSD"],
+  ]);
+  const { fromUs, toUs, step, limit } = queries[0]!;
+  assert.deepEqual({ fromUs, toUs, step, limit }, { fromUs: 1_000_000, toUs: 3_000_000, step: "1s", limit: 7 });
+});
+
+Deno.test("`/api/market/history` says which parameter is wrong, missing or too many", async () => {
+  const app = createApp(appDeps());
+  for (
+    const [query, status, wrong] of [
+      ["", 400, ["kind"]],
+      ["kind=weather&limit=0", 400, ["kind", "limit"]],
+      ["kind=correlation&a=EURUSD", 400, ["b"]],
+      ["kind=correlation&a=EURUSD&b=eurusd", 400, ["b"]],
+      ["kind=correlation&a=EURUSD&b=GBPUSD&currency=EUR", 400, ["currency"]],
+      ["kind=strength&a=EURUSD", 400, ["a", "currency"]],
+      ["kind=strength&currency=EURO", 400, ["currency"]],
+      ["kind=lead-lag&a=EURUSD&b=XXXYYY", 404, undefined],
+    ] as const
+  ) {
+    const response = await app.request(`/api/market/history?${query}`);
+    assert.equal(response.status, status, query);
+    const { errors } = await problemOf(response);
+    assert.deepEqual(errors?.map(({ name }) => name).sort(), wrong, query);
+  }
 });
 
 Deno.test("`/api/cluster` says who runs what, and 503 before that is known", async () => {

@@ -6,6 +6,10 @@
 import {
   type HistoryAnswer,
   type HistoryStep,
+  MARKET_METRICS,
+  type MarketHistoryAnswer,
+  type MarketKind,
+  type MarketMetricName,
   METRIC_NAMES,
   type MetricName,
   type Pair,
@@ -17,6 +21,9 @@ import type { ClickHouse } from "./archive/mod.ts";
 /** Rows of one answer. A window that holds more is cut and says where to go on. */
 export const HISTORY_ROWS_MAX = 50_000;
 
+/** Values of one answer: many columns leave room for fewer rows. */
+export const HISTORY_VALUES_MAX = 1_500_000;
+
 /** Queries of history that run at once: the archive and repairs need the database too. One more waits. */
 const QUERIES_MAX = 8;
 /** Queries that wait. One more is refused. */
@@ -27,13 +34,33 @@ export class BusyError extends Error {
   override readonly name = "BusyError";
 }
 
-export interface HistoryQuery {
-  pair: Pair;
+export interface HistoryWindow {
   fromUs: number;
   toUs: number;
   step: HistoryStep;
   limit: number;
 }
+
+export interface HistoryQuery extends HistoryWindow {
+  pair: Pair;
+}
+
+export interface MarketHistoryQuery extends HistoryWindow {
+  kind: MarketKind;
+  /** What the values are of, as {@linkcode MarketHistoryAnswer} has it. */
+  of: readonly string[];
+}
+
+const NAMES = Object.keys(MARKET_METRICS) as MarketMetricName[];
+const RETURNS = "correlation.returns" satisfies MarketMetricName;
+/** The values of each kind, each a column of its history. */
+export const MARKET_NAMES: Readonly<Record<MarketKind, readonly MarketMetricName[]>> = {
+  "correlation": NAMES.filter((name) => name.startsWith("correlation.") && name !== RETURNS),
+  "lead-lag": NAMES.filter((name) => name.startsWith("leadLag.")),
+  "triangle": NAMES.filter((name) => name.startsWith("triangles.")),
+  "strength": NAMES.filter((name) => name.startsWith("strength.")),
+  "returns": [RETURNS],
+};
 
 type Columns = HistoryAnswer["columns"];
 
@@ -78,23 +105,20 @@ export class History {
 
   /** @param names metrics of the catalogue; each is a column. */
   metrics(query: HistoryQuery, names: readonly MetricName[] = METRIC_NAMES): Promise<HistoryAnswer> {
-    const value = query.step === "raw" ? "anyIf(value, NAME)" : "sumIf(value_sum, NAME) / sumIf(m.count, NAME)";
-    const columns = names.map((name) =>
-      `${value.replaceAll("NAME", `name = '${name}'`)} AS "${name}", countIf(name = '${name}') AS "n ${name}"`
-    );
-    const key = query.step === "raw" ? "time" : "bucket";
-    // Whatever the aggregate says of no rows, a metric without a row is absent.
-    const outer = names.map((name) => `if("n ${name}" = 0, NULL, "${name}") AS "${name}"`);
-    return this.#window(
-      query,
-      `SELECT timeUs, ${outer.join(", ")} FROM (
-         SELECT ${query.step === "raw" ? TIME : BUCKET}, ${columns.join(", ")}
-         FROM ${query.step === "raw" ? "metrics" : `metrics_${query.step}`} AS m
-         WHERE ${query.step === "raw" ? RAW_WINDOW : BUCKET_WINDOW} AND name IN {names: Array(String)}
-         GROUP BY ${key} ORDER BY ${key} LIMIT {limit: UInt32}
-       ) ORDER BY timeUs`,
-      { names },
-    );
+    const limit = Math.min(query.limit, Math.floor(HISTORY_VALUES_MAX / names.length));
+    return this.#window({ ...query, limit }, valuesByName("metrics", query.step, { names }), { names });
+  }
+
+  /** Values across pairs; each of the kind's is a column. */
+  async market({ kind, of, ...window }: MarketHistoryQuery): Promise<MarketHistoryAnswer> {
+    const names = MARKET_NAMES[kind];
+    const sql = valuesByName("market_metrics", window.step, {
+      names,
+      where: "AND pair_b = {b: String} AND pair_c = {c: String}",
+    });
+    const [pair = "", b = "", c = ""] = of;
+    const { pair: _, ...answer } = await this.#window({ ...window, pair }, sql, { names, b, c });
+    return { kind, of: [...of], ...answer };
   }
 
   /** Event times of the oldest and the newest quote or trade of each pair that has history. */
@@ -124,7 +148,11 @@ export class History {
     }
   }
 
-  async #window(query: HistoryQuery, sql: string, params: Record<string, unknown> = {}): Promise<HistoryAnswer> {
+  async #window(
+    query: HistoryWindow & { pair: string },
+    sql: string,
+    params: Record<string, unknown> = {},
+  ): Promise<HistoryAnswer> {
     const { pair, fromUs, toUs, step, limit } = query;
     const columns = await this.#query<Columns>(sql, {
       ...params,
@@ -145,6 +173,27 @@ export class History {
     }
     return answer;
   }
+}
+
+/** Values of a table that has one row for each: a column for each name, `NULL` where there is no row of it. */
+function valuesByName(
+  table: string,
+  step: HistoryStep,
+  { names, where = "" }: { names: readonly string[]; where?: string },
+): string {
+  const raw = step === "raw";
+  const value = raw ? "anyIf(value, NAME)" : "sumIf(value_sum, NAME) / sumIf(m.count, NAME)";
+  const columns = names.map((name) =>
+    `${value.replaceAll("NAME", `name = '${name}'`)} AS "${name}", countIf(name = '${name}') AS "n ${name}"`
+  );
+  const key = raw ? "time" : "bucket";
+  // Whatever the aggregate says of no rows, a metric without a row is absent.
+  const outer = names.map((name) => `if("n ${name}" = 0, NULL, "${name}") AS "${name}"`);
+  return `SELECT timeUs, ${outer.join(", ")} FROM (
+    SELECT ${raw ? TIME : BUCKET}, ${columns.join(", ")} FROM ${raw ? table : `${table}_${step}`} AS m
+    WHERE ${raw ? RAW_WINDOW : BUCKET_WINDOW} ${where} AND name IN {names: Array(String)}
+    GROUP BY ${key} ORDER BY ${key} LIMIT {limit: UInt32}
+  ) ORDER BY timeUs`;
 }
 
 /** Rows as they stand in their table, in log order, at most `limit` and whatever else has the last one's event time. */

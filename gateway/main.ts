@@ -29,7 +29,15 @@ import {
 } from "./archive/mod.ts";
 import { readGatewayConfig } from "./config.ts";
 import { History } from "./history.ts";
-import { ClusterFeed, ClusterView, followBucket, LatestStates, LiveHub, PUSH_INTERVAL_MS } from "./live/mod.ts";
+import {
+  ClusterFeed,
+  ClusterView,
+  followBucket,
+  LatestStates,
+  LiveHub,
+  MarketFeed,
+  PUSH_INTERVAL_MS,
+} from "./live/mod.ts";
 
 const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
@@ -76,6 +84,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
     nowMs: systemClock.nowMs,
     pairs: config.PAIRS,
     cluster: new ClusterFeed(cluster, systemClock),
+    market: new MarketFeed(latest, systemClock),
   });
   systemClock.every(PUSH_INTERVAL_MS, () => hub.push(), signal);
 

@@ -9,7 +9,7 @@ import type { History } from "./history.ts";
 import type { ClusterView, LatestStates, LiveHub } from "./live/mod.ts";
 
 export interface AppDeps {
-  history: Pick<History, "quotes" | "trades" | "metrics" | "extents">;
+  history: Pick<History, "quotes" | "trades" | "metrics" | "market" | "extents">;
   latest: LatestStates;
   hub: LiveHub;
   archivers: readonly Pick<Archiver, "stream" | "stats" | "rejected">[];

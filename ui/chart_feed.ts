@@ -6,9 +6,10 @@
  */
 import { type Signal, signal } from "@preact/signals";
 import type { LiveMessage } from "../actors/contract/live.ts";
+import type { MetricName } from "../actors/contract/metric_catalogue.ts";
 import { US_PER_MINUTE } from "../actors/contract/units.ts";
 import type { HistoryClient, HistoryError } from "./feed/history.ts";
-import { CHART_METRICS, type ChartColumns, ChartSeries, HISTORY_BUCKET_US } from "./model/chart_series.ts";
+import { type ChartColumns, chartMetrics, ChartSeries, HISTORY_BUCKET_US } from "./model/chart_series.ts";
 import { isOtherRecording } from "./model/event_time.ts";
 
 /** The archive writes in blocks: what was too new for the first look is there after this. */
@@ -20,14 +21,23 @@ export type ChartStatus =
   | { readonly kind: "idle" | "loading" }
   | { readonly kind: "failed"; readonly error: HistoryError };
 
+export interface ShowOptions {
+  spanUs: number;
+  newestUs: number | undefined;
+  /** What is drawn below the mid. @default {the spread and its mean} */
+  metric?: MetricName | undefined;
+}
+
 export class ChartFeed implements Disposable {
   /** Changes whenever the series did. */
   readonly version: Signal<number> = signal(0);
   readonly status: Signal<ChartStatus> = signal<ChartStatus>({ kind: "idle" });
 
   readonly #client: Pick<HistoryClient, "metrics">;
-  readonly #series = new ChartSeries();
+  #series = new ChartSeries();
   #pair: string | undefined;
+  /** What is drawn below the mid, other than the spread. */
+  #metric: MetricName | undefined;
   #spanUs = 0;
   #newestUs: number | undefined;
   #wantsHistory = false;
@@ -39,10 +49,11 @@ export class ChartFeed implements Disposable {
   }
 
   /** Shows a pair over a span of event time that ends at `newestUs`, or with its first live sample. */
-  show(pair: string | undefined, { spanUs, newestUs }: { spanUs: number; newestUs: number | undefined }): void {
-    if (pair !== this.#pair) {
-      this.#series.clear();
+  show(pair: string | undefined, { spanUs, newestUs, metric }: ShowOptions): void {
+    if (pair !== this.#pair || metric !== this.#metric) {
+      this.#series = new ChartSeries(chartMetrics(metric));
       this.#pair = pair;
+      this.#metric = metric;
       this.#newestUs = newestUs;
       this.version.value++;
     }
@@ -99,7 +110,7 @@ export class ChartFeed implements Disposable {
     this.status.value = { kind: "loading" };
     const result = await this.#client.metrics({
       pair,
-      names: CHART_METRICS,
+      names: chartMetrics(this.#metric),
       fromUs: Math.floor((newestUs - spanUs) / HISTORY_BUCKET_US) * HISTORY_BUCKET_US,
       toUs: newestUs + HISTORY_BUCKET_US,
       step: "1s",

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { LiveMessage } from "../actors/contract/live.ts";
-import type { MetricSample } from "../actors/contract/metrics.ts";
+import { sampleOf } from "../tests/support/samples.ts";
 import { ChartFeed } from "./chart_feed.ts";
 import type { HistoryColumns, HistoryResult, MetricsQuery } from "./feed/history.ts";
 
@@ -25,13 +25,12 @@ class Client {
 }
 
 function samples(pair: string, ...seconds: number[]): LiveMessage {
-  const values = { price: { mid: 1 }, spread: {}, depth: {}, flow: {}, volatility: {}, arrival: {} };
-  const counts = { quotes: 0, levels: 0, trades: 0, rejected: {} };
+  const values = { price: { mid: 1 } };
   return {
     type: "update",
     serverTimeMs: 0,
     books: [],
-    samples: seconds.map((at): MetricSample => ({ v: 1, pair, timeUs: T + at * SECOND, values, absent: {}, counts })),
+    samples: seconds.map((at) => sampleOf({ pair, timeUs: T + at * SECOND, values })),
   };
 }
 
@@ -106,4 +105,20 @@ Deno.test("`ChartFeed.receive()` asks for history anew when another recording pl
   strictEqual(client.queries.length, 2);
   strictEqual(client.queries[1]?.toUs, T - 3599 * SECOND);
   deepStrictEqual(timesOf(feed), [-3600]);
+});
+
+Deno.test("`ChartFeed.show()` draws another metric of the same pair from its history on", async () => {
+  const client = new Client();
+  using feed = new ChartFeed(client);
+  feed.show("EURUSD", { spanUs: 60 * SECOND, newestUs: T });
+  feed.receive(samples("EURUSD", 1));
+  feed.show("EURUSD", { spanUs: 60 * SECOND, newestUs: T + SECOND, metric: "toxicity.vpin" });
+  deepStrictEqual(timesOf(feed), []);
+  deepStrictEqual(client.queries.at(-1)!.names, ["price.mid", "toxicity.vpin"]);
+  const timeUs = [T - SECOND, T];
+  await client.answer(1, {
+    ok: true,
+    value: { columns: { timeUs, "price.mid": [1, 1], "toxicity.vpin": [null, 0.4] } },
+  });
+  deepStrictEqual(feed.columns().slice(1), [[1, 1], [null, 0.4]]);
 });

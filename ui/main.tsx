@@ -5,6 +5,7 @@
  * @module
  */
 import { batch, effect, untracked } from "@preact/signals";
+import { METRIC_GROUP_NAMES, type MetricGroup } from "../actors/contract/metric_catalogue.ts";
 import { render } from "preact";
 import { ChartFeed } from "./chart_feed.ts";
 import { App } from "./components/app.tsx";
@@ -21,6 +22,9 @@ import { installTwind } from "./theme/twind.ts";
 
 /** How often ages are rewritten. */
 const CLOCK_MS = 500;
+
+/** Groups of metrics that are unfolded on a phone until somebody says otherwise. */
+const PHONE_GROUPS: ReadonlySet<MetricGroup> = new Set(["spread"]);
 
 /** Keys that move the selection, and how far; infinite to an end. */
 const STEPS: Readonly<Record<string, number>> = {
@@ -40,7 +44,19 @@ const store = new PageStore({
   schedule: (callback) => requestAnimationFrame(callback),
 });
 // Open where there is room beside the prices, until somebody says otherwise.
-const clusterOpen = new StoredSwitch("fxmm.cluster", matchMedia("(min-width: 1024px)").matches);
+const isDesk = matchMedia("(min-width: 1024px)").matches;
+const clusterOpen = new StoredSwitch("fxmm.cluster", isDesk);
+const marketOpen = new StoredSwitch("fxmm.market", matchMedia("(min-width: 1024px) and (min-height: 800px)").matches);
+const groups = Object.fromEntries(
+  METRIC_GROUP_NAMES.map((group) => [
+    group,
+    new StoredSwitch(`fxmm.group.${group}`, isDesk || PHONE_GROUPS.has(group)),
+  ]),
+) as Record<MetricGroup, StoredSwitch>;
+const groupOpen = Object.fromEntries(Object.entries(groups).map(([group, { value }]) => [group, value])) as Record<
+  MetricGroup,
+  StoredSwitch["value"]
+>;
 const historyClient = new HistoryClient({ baseUrl: document.baseURI });
 const chart = new ChartFeed(historyClient);
 const sparks = new SparkFill(historyClient, (pair, columns) => store.receiveSpark(pair, columns));
@@ -81,11 +97,12 @@ function go(change: Partial<PageLocation>, { replace = true } = {}): void {
 // The pair in detail: its levels and its chart.
 effect(() => {
   const pair = store.selected.value;
-  const spanUs = CHART_SPANS[store.location.value.span];
+  const { span, metric } = store.location.value;
+  const spanUs = CHART_SPANS[span];
   untracked(() => {
     feed.showDetail(pair ?? null);
     const newestUs = pair === undefined ? undefined : eventTimeOf(store.pair(pair).peek());
-    chart.show(pair, { spanUs, newestUs });
+    chart.show(pair, { spanUs, newestUs, metric });
   });
 });
 
@@ -123,6 +140,8 @@ render(
     theme={theme.choice}
     palette={theme.palette}
     clusterOpen={clusterOpen.value}
+    marketOpen={marketOpen.value}
+    groupOpen={groupOpen}
     actions={{
       // A new screen on a phone is a step that the browser's back button takes back.
       select: (pair) => {
@@ -131,9 +150,12 @@ render(
         if (changesScreen) scrollTo(0, 0);
       },
       setSpan: (span) => go({ span }),
+      setMetric: (metric) => go({ metric }),
       retryConnection: () => feed.retryNow(),
       retryHistory: () => chart.refill(),
       cycleTheme: () => theme.cycle(),
+      toggleMarket: () => marketOpen.set(!marketOpen.value.peek()),
+      toggleGroup: (group) => groups[group].set(!groups[group].value.peek()),
       toggleCluster: () => clusterOpen.set(!clusterOpen.value.peek()),
       showCluster: () => {
         clusterOpen.set(true);

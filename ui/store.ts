@@ -13,6 +13,7 @@ import type { ConnectionState } from "./feed/connection.ts";
 import { initialConnection } from "./feed/connection.ts";
 import { applyCluster, type ClusterState } from "./model/cluster_state.ts";
 import type { PageLocation } from "./model/location.ts";
+import { applyMarket, type MarketState } from "./model/market_state.ts";
 import {
   applyBook,
   applySample,
@@ -49,6 +50,8 @@ export class PageStore {
   readonly order: Signal<readonly string[]> = signal([]);
   /** Who runs what; `undefined` before the gateway has said so. */
   readonly cluster: Signal<ClusterState | undefined> = signal(undefined);
+  /** What is said across pairs; `undefined` before the first sample. */
+  readonly market: Signal<MarketState | undefined> = signal(undefined);
   /** Pairs that have data. */
   readonly activeCount: Signal<number> = signal(0);
   /** The pair in detail: the one of the address, else the first that had data. */
@@ -61,6 +64,7 @@ export class PageStore {
   readonly #schedule: (callback: () => void) => void;
   readonly #fallback: Signal<string | undefined> = signal(undefined);
   #newestCluster: ClusterState | undefined;
+  #newestMarket: MarketState | undefined;
   #newestUs: number | undefined;
   #firstDataMs: number | undefined;
   #lastDataMs = 0;
@@ -90,6 +94,10 @@ export class PageStore {
     if (message.type === "hello") return this.#setPairs(message.pairs);
     if (message.type === "cluster") {
       this.#newestCluster = applyCluster(this.#newestCluster, message, nowMs);
+      return this.#wantFrame();
+    }
+    if (message.type === "market") {
+      this.#newestMarket = applyMarket(message, nowMs);
       return this.#wantFrame();
     }
     this.#lastDataMs = nowMs;
@@ -124,6 +132,7 @@ export class PageStore {
       this.#dirty.clear();
       this.eventTimeUs.value = this.#newestUs;
       this.cluster.value = this.#newestCluster;
+      this.market.value = this.#newestMarket;
       if (appeared) this.#sort();
     });
   }

@@ -10,7 +10,7 @@
  * @module
  */
 import { headers, type Msg, type NatsConnection, type Payload, type Subscription } from "@nats-io/nats-core";
-import { ACTOR_QUESTIONS, type ActorQuestion, actorSubject, type Pair } from "../contract/mod.ts";
+import { ACTOR_QUESTIONS, type ActorQuestion, actorSubject, type ActorTopic } from "../contract/mod.ts";
 import type { LogLine } from "../runtime/mod.ts";
 
 /** Kind of the service: the same for every node. */
@@ -66,7 +66,7 @@ export class ActorService {
   readonly #identity: Readonly<Record<string, unknown>>;
   readonly #started = new Date().toISOString();
   readonly #stats = new Map(ACTOR_QUESTIONS.map((question) => [question as string, new EndpointStats()]));
-  readonly #served = new Map<Pair, Served>();
+  readonly #served = new Map<ActorTopic, Served>();
   readonly #verbs: readonly Subscription[];
   #inProgress = 0;
   #stopped = false;
@@ -86,15 +86,15 @@ export class ActorService {
     ];
   }
 
-  /** Pairs that are answered for. */
-  get pairs(): Pair[] {
+  /** Whom is answered for. */
+  get topics(): ActorTopic[] {
     return [...this.#served.keys()];
   }
 
   /** Answer for a pair from now on; a pair that is answered for already gets the new answer. Nothing, once stopped. */
-  add(pair: Pair, answer: ActorAnswer): void {
+  add(topic: ActorTopic, answer: ActorAnswer): void {
     if (this.#stopped) return;
-    const served = this.#served.get(pair);
+    const served = this.#served.get(topic);
     if (served !== undefined) {
       served.answer = answer;
       return;
@@ -102,29 +102,29 @@ export class ActorService {
     const added: Served = {
       answer,
       // One subscription serves all questions of a pair: the server bounds the subscriptions of a connection.
-      subscription: this.#nc.subscribe(actorSubject(pair, "*" as ActorQuestion), {
+      subscription: this.#nc.subscribe(actorSubject(topic, "*" as ActorQuestion), {
         queue: QUEUE,
         callback: (error, message) => {
-          if (error !== null) return this.#options.logLine?.("warn", `questions about ${pair}: ${error.message}`);
+          if (error !== null) return this.#options.logLine?.("warn", `questions about ${topic}: ${error.message}`);
           void this.#serve(message, added);
         },
       }),
     };
-    this.#served.set(pair, added);
+    this.#served.set(topic, added);
   }
 
   /** Answer for a pair no more. Resolves when the server sends no more; what is on its way is still answered. */
-  async remove(pair: Pair): Promise<void> {
-    const served = this.#served.get(pair);
+  async remove(topic: ActorTopic): Promise<void> {
+    const served = this.#served.get(topic);
     if (served === undefined) return;
-    this.#served.delete(pair);
+    this.#served.delete(topic);
     await drained(served.subscription);
   }
 
   /** Answer for nothing any more, and be found no more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all([...this.pairs.map((pair) => this.remove(pair)), ...this.#verbs.map(drained)]);
+    await Promise.all([...this.topics.map((pair) => this.remove(pair)), ...this.#verbs.map(drained)]);
   }
 
   async #serve(message: Msg, served: Served): Promise<void> {
@@ -240,7 +240,7 @@ class EndpointStats {
 
 /** An endpoint as the protocol shows it: the same question to whichever pair. */
 function endpointOf(question: ActorQuestion) {
-  return { name: question, subject: actorSubject("*" as Pair, question), queue_group: QUEUE };
+  return { name: question, subject: actorSubject("*" as ActorTopic, question), queue_group: QUEUE };
 }
 
 /** A header is one line. */

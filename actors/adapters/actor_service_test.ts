@@ -83,7 +83,7 @@ Deno.test("`ActorService` leaves a pair that nobody owns without responders, fro
   assert.equal((await ask()).string(), "{}");
   await a.service.remove(EURUSD);
   await assert.rejects(ask, isUnanswered);
-  assert.deepEqual(a.service.pairs, []);
+  assert.deepEqual(a.service.topics, []);
   await a.serve(EURUSD, () => "[]");
   assert.equal((await ask()).string(), "[]");
 });
@@ -285,7 +285,7 @@ Deno.test("`ActorService.stop()` ends every subscription; 1,000 pairs cost one e
   a.service.add(EURUSD, () => "{}");
   await stopped;
   assert.equal(await subscriptionCount(), 0);
-  assert.deepEqual(a.service.pairs, []);
+  assert.deepEqual(a.service.topics, []);
 });
 
 Deno.test("`ActorService` is there again after an outage, and does no work where nobody waits for it", async () => {

@@ -62,3 +62,16 @@ export function progressLineOf<T>(
   const draw = (text: string) => void Deno.stderr.writeSync(encoder.encode(`\r${text}\x1b[K`));
   return { show: (progress) => draw(render(progress, Deno.consoleSize().columns - 1)), end: () => draw("") };
 }
+
+/**
+ * A file that an argument names.
+ *
+ * @throws {ConfigError} where it cannot be read.
+ */
+export async function readText(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    throw new ConfigError([`Cannot read ${file}: ${(error as Error).message}`]);
+  }
+}

@@ -9,7 +9,7 @@
 import { jetstream, JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import { Empty, headers, type NatsConnection } from "@nats-io/nats-core";
-import { BUCKETS, type Pair, type PairRecord } from "../contract/mod.ts";
+import { BUCKETS, type MetricOptions, type Pair, type PairRecord } from "../contract/mod.ts";
 import type { LogLine } from "../runtime/mod.ts";
 import {
   isNotFound,
@@ -39,7 +39,7 @@ export interface PairChange {
 }
 
 /** What a change makes of a pair that is there, or is not. */
-type Wanted = "as it is" | "gone" | PairState;
+type Wanted = "as it is" | "gone" | PairRecord;
 
 export class PairRegister {
   readonly #nc: NatsConnection;
@@ -80,22 +80,27 @@ export class PairRegister {
 
   /** Watch a pair. One that is there already, active or paused, is left as it is. */
   add(pair: Pair): Promise<PairChange> {
-    return this.#change(pair, (before) => before === undefined ? "active" : "as it is");
+    return this.#change(pair, (record) => record ?? ACTIVE);
   }
 
   /** Stop watching a pair until it is resumed. */
   pause(pair: Pair): Promise<PairChange> {
-    return this.#change(pair, (_, isThere) => isThere ? "paused" : "as it is");
+    return this.#change(pair, (record, isThere) => isThere ? { ...(record ?? ACTIVE), state: "paused" } : "as it is");
   }
 
   /** Watch a paused pair again. */
   resume(pair: Pair): Promise<PairChange> {
-    return this.#change(pair, (_, isThere) => isThere ? "active" : "as it is");
+    return this.#change(pair, (record, isThere) => isThere ? { ...(record ?? ACTIVE), state: "active" } : "as it is");
   }
 
   /** Take a pair out. Seeding does not bring it back, adding does. */
   remove(pair: Pair): Promise<PairChange> {
     return this.#change(pair, (_, isThere) => isThere ? "gone" : "as it is");
+  }
+
+  /** Compute a pair's metrics with these options, or with the defaults again. Their windows begin anew. */
+  setOptions(pair: Pair, options: MetricOptions | undefined): Promise<PairChange> {
+    return this.#change(pair, (record, isThere) => isThere ? { ...(record ?? ACTIVE), options } : "as it is");
   }
 
   /**
@@ -112,20 +117,24 @@ export class PairRegister {
     });
   }
 
-  async #change(pair: Pair, want: (before: PairState | undefined, isThere: boolean) => Wanted): Promise<PairChange> {
+  async #change(
+    pair: Pair,
+    want: (record: PairRecord | undefined, isThere: boolean) => Wanted,
+  ): Promise<PairChange> {
     const bucket = await this.#bucket();
     for (let tries = 1;; tries++) {
       const entry = await orUndefined(bucket.get(pair), isNotFound) ?? null;
-      const isThere = entry?.operation === "PUT";
       const record = recordOf(entry);
       const before = record?.state;
-      const wanted = want(before, isThere);
-      if (wanted === "as it is" || wanted === before) return { pair, isChanged: false, before, after: before };
+      const wanted = want(record, entry?.operation === "PUT");
+      const isSame = wanted === "as it is" ||
+        (record !== undefined && wanted !== "gone" && textOf(wanted) === textOf(record));
+      if (isSame) return { pair, isChanged: false, before, after: before };
       const previousSeq = entry?.revision ?? 0;
       try {
         if (wanted === "gone") await bucket.delete(pair, { previousSeq });
-        else await bucket.put(pair, textOf({ ...(record ?? ACTIVE), state: wanted }), { previousSeq });
-        return { pair, isChanged: true, before, after: wanted === "gone" ? undefined : wanted };
+        else await bucket.put(pair, textOf(wanted), { previousSeq });
+        return { pair, isChanged: true, before, after: wanted === "gone" ? undefined : wanted.state };
       } catch (error) {
         if (tries === CHANGE_TRIES_MAX || !(isConflict(error) || isNotTaken(error))) throw error;
         if (isNotTaken(error)) await ensureStorage(this.#nc);

@@ -18,12 +18,25 @@ export class Book {
   askSize = NaN;
   /** The touch is part of a full picture of the book: no flow may be derived from how it differs. */
   fromSnapshot = false;
+  /** The same of the levels, as they stood at the end of the newest batch. */
+  levelsFromSnapshot = false;
   #quoted = false;
   /** A full picture is under way: the next touch comes from it. */
   #snapshotPending = false;
+  /** The batch under way is part of a full picture of the levels. */
+  #levelsPending = false;
 
   /** Take a quote, level or clear. Answers whether the touch is another one now. */
   apply(event: MarketEvent): boolean {
+    const touched = this.#take(event);
+    if ((event.flags & EventFlag.lastOfBatch) !== 0) {
+      this.levelsFromSnapshot = this.#levelsPending;
+      this.#levelsPending = false;
+    }
+    return touched;
+  }
+
+  #take(event: MarketEvent): boolean {
     switch (event.kind) {
       case EventKind.quote:
         this.#quoted = true;
@@ -31,12 +44,12 @@ export class Book {
         return this.#setTouch(event.price, event.size, event.price2, event.size2);
       case EventKind.level:
         (event.side === Side.bid ? this.bids : this.asks).set(event.price, event.size);
-        if ((event.flags & EventFlag.snapshot) !== 0) this.#snapshotPending = true;
+        if ((event.flags & EventFlag.snapshot) !== 0) this.#snapshotPending = this.#levelsPending = true;
         return this.#readTouch(event.flags);
       case EventKind.clear:
         this.bids.clear();
         this.asks.clear();
-        this.#snapshotPending = true;
+        this.#snapshotPending = this.#levelsPending = true;
         if (!this.#quoted) return this.#readTouch(event.flags);
         this.#quoted = false;
         return this.#setTouch(NaN, NaN, NaN, NaN);
@@ -66,24 +79,34 @@ export class Book {
 
   snapshot(): { touch: number[]; bids: number[]; asks: number[] } {
     return {
-      touch: [this.bid, this.bidSize, this.ask, this.askSize, Number(this.#snapshotPending), Number(this.#quoted)],
+      touch: [
+        this.bid,
+        this.bidSize,
+        this.ask,
+        this.askSize,
+        Number(this.#snapshotPending),
+        Number(this.#quoted),
+        Number(this.#levelsPending),
+      ],
       bids: this.bids.snapshot(),
       asks: this.asks.snapshot(),
     };
   }
 
   restore(state: { touch: number[]; bids: number[]; asks: number[] }): void {
-    const [bid, bidSize, ask, askSize, snapshotPending, quoted] = state.touch as [
+    const [bid, bidSize, ask, askSize, snapshotPending, quoted, levelsPending] = state.touch as [
       number,
       number,
       number,
       number,
       number,
       number,
+      number?,
     ];
     Object.assign(this, { bid, bidSize, ask, askSize });
     this.#snapshotPending = snapshotPending === 1;
     this.#quoted = quoted === 1;
+    this.#levelsPending = levelsPending === 1;
     this.bids.restore(state.bids);
     this.asks.restore(state.asks);
   }

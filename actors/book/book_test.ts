@@ -84,6 +84,27 @@ Deno.test("`Book.fromSnapshot` stands for exactly one touch after clear and pict
   assert(!book.fromSnapshot);
 });
 
+Deno.test("`Book.levelsFromSnapshot` stands for every batch of a picture, whatever event ends it, and no longer", () => {
+  const book = new Book();
+  book.apply(at("bid", 1, 5));
+  assert(!book.levelsFromSnapshot);
+  book.apply(clear(MORE));
+  book.apply(at("bid", 3, 5, MORE));
+  assert(!book.levelsFromSnapshot, "the batch is not at its end");
+  const restored = new Book();
+  restored.restore(book.snapshot());
+  for (const one of [book, restored]) {
+    one.apply(quote(START_US, 3, 4));
+    assert(one.levelsFromSnapshot);
+    one.apply(at("ask", 4, 5, PICTURE | LAST));
+    assert(one.levelsFromSnapshot);
+    one.apply(quote(START_US, 3.5, 4));
+    assert(!one.levelsFromSnapshot);
+    one.apply({ ...quote(START_US, 3, 4), flags: PICTURE | LAST });
+    assert(!one.levelsFromSnapshot, "a picture of the touch alone");
+  }
+});
+
 Deno.test("a picture that does not change the touch says nothing about the next change", () => {
   const book = new Book();
   book.apply(at("bid", 1, 5));

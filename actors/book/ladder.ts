@@ -9,6 +9,8 @@
 
 /** Levels of one side that are kept. Overflow: the furthest level goes, and `droppedCount` says how often. */
 export const LADDER_LEVELS_MAX = 1000;
+/** Share of a size that is nothing but the rounding of the sizes that make it up. */
+const SIZE_ROUNDING = 1e-12;
 
 export class Ladder {
   readonly #prices = new Float64Array(LADDER_LEVELS_MAX);
@@ -18,7 +20,7 @@ export class Ladder {
   #count = 0;
   droppedCount = 0;
 
-  constructor(side: "bid" | "ask") {
+  constructor(readonly side: "bid" | "ask") {
     this.#sign = side === "bid" ? 1 : -1;
   }
 
@@ -58,6 +60,27 @@ export class Ladder {
     let total = 0;
     for (let i = Math.max(0, this.#count - levels); i < this.#count; i++) total += this.#sizes[i]!;
     return total;
+  }
+
+  /** Total size at a price and at better ones. */
+  sizeTo(price: number): number {
+    const key = price * this.#sign;
+    let total = 0;
+    for (let i = this.#count - 1; i >= 0 && this.#prices[i]! * this.#sign >= key; i--) total += this.#sizes[i]!;
+    return total;
+  }
+
+  /** Mean price of so much size, taken from the best level on; NaN where the ladder does not hold it. */
+  vwapOf(size: number): number {
+    let left = size;
+    let value = 0;
+    for (let i = this.#count - 1; i >= 0; i--) {
+      const taken = Math.min(left, this.#sizes[i]!);
+      value += taken * this.#prices[i]!;
+      left -= taken;
+      if (left <= size * SIZE_ROUNDING) return value / (size - left);
+    }
+    return NaN;
   }
 
   clear(): void {

@@ -52,6 +52,30 @@ Deno.test("`Ladder` is a sorted map under any changes", () => {
   );
 });
 
+Deno.test("`Ladder.sizeTo()` and `.vwapOf()` are those of the levels taken one by one", () => {
+  fc.assert(
+    fc.property(side, fc.array(change, { maxLength: 40 }), change, (side, changes, [limit, size]) => {
+      const ladder = new Ladder(side);
+      for (const [price, size] of changes) ladder.set(price, size);
+      const levels = levelsOf(ladder);
+      const better = levels.filter(([price]) => side === "bid" ? price >= limit : price <= limit);
+      assert.equal(ladder.sizeTo(limit), better.reduce((total, [, size]) => total + size, 0));
+      const units = levels.flatMap(([price, size]) => Array<number>(size).fill(price)).slice(0, size);
+      const mean = units.reduce((total, price) => total + price, 0) / units.length;
+      if (size === 0 || units.length < size) assert(Number.isNaN(ladder.vwapOf(size)));
+      else assert(Math.abs(ladder.vwapOf(size) - mean) < 1e-12);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("`Ladder.vwapOf()` takes all there is, however its sizes round", () => {
+  const ladder = new Ladder("ask");
+  for (const [price, size] of [[1, 0.1], [2, 0.2]] as const) ladder.set(price, size);
+  assert(Math.abs(ladder.vwapOf(0.1 + 0.2) - 5 / 3) < 1e-12);
+  assert(Number.isNaN(ladder.vwapOf(0.300001)));
+});
+
 Deno.test("`Ladder` restored from its snapshot is the same ladder, whatever stood in it before", () => {
   fc.assert(fc.property(side, fc.array(change), fc.array(change), (side, before, after) => {
     const ladder = new Ladder(side);

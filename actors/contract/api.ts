@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { LeaseCause } from "./cluster.ts";
 import { LiveBook, PairInfo } from "./live.ts";
+import { MarketSample } from "./market_metrics.ts";
 import { MetricSample } from "./metrics.ts";
 
 /** How fine history is: every row, or buckets of a second or a minute. */
@@ -45,6 +46,24 @@ export const HistoryAnswer = z.strictObject({
   nextFromUs: z.int().optional().describe("Where to go on, when the limit cut the window"),
 }).meta({ id: "History", title: "A window of history, by column" });
 export type HistoryAnswer = z.infer<typeof HistoryAnswer>;
+
+export const MarketAnswer = z.strictObject({
+  sample: MarketSample.nullable(),
+  ageMs: z.number().nonnegative().nullable().describe("How long ago the market actor put it there"),
+}).meta({ id: "Market", title: "Newest sample across all pairs" });
+export type MarketAnswer = z.infer<typeof MarketAnswer>;
+
+/** What a value across pairs is of, and so which columns its history has. */
+export const MarketKind = z.enum(["correlation", "lead-lag", "triangle", "strength", "returns"]);
+export type MarketKind = z.infer<typeof MarketKind>;
+
+export const MarketHistoryAnswer = HistoryAnswer.omit({ pair: true }).extend({
+  kind: MarketKind,
+  of: z.array(z.string()).describe(
+    "Two pairs in the order of the alphabet, the direct pair and the legs of a triangle, one pair, or a currency",
+  ),
+}).meta({ id: "MarketHistory", title: "A window of history of values across pairs, by column" });
+export type MarketHistoryAnswer = z.infer<typeof MarketHistoryAnswer>;
 
 const count = z.int().nonnegative();
 

@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from "zod";
+import { MetricOptions } from "./metric_options.ts";
 
 const group = z.string().regex(/^[a-z]{1,32}$/);
 const node = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -87,5 +88,6 @@ export type NodeReport = z.infer<typeof NodeReport>;
 export const PairRecord = z.object({
   v: z.literal(1),
   state: z.enum(["active", "paused"]),
+  options: MetricOptions.optional().describe("What its metrics are computed with; the defaults where left out"),
 }).meta({ id: "PairRecord", title: "A pair that is meant to be watched" });
 export type PairRecord = z.infer<typeof PairRecord>;

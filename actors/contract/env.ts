@@ -116,6 +116,23 @@ export function pairList(): z.ZodType<readonly Pair[], string> {
   });
 }
 
+/** A JSON text of a schema. */
+export function jsonOf<T>(schema: z.ZodType<T>): z.ZodType<T, string> {
+  return z.string().transform((text, ctx) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      ctx.addIssue(`expected JSON: ${(error as Error).message}`);
+      return z.NEVER;
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) ctx.addIssue(`${path.join(".") || "the whole"}: ${message}`);
+    return z.NEVER;
+  });
+}
+
 /** A URL, or several separated by commas, as it may be shown: without user and password. */
 export function shownUrl(urls: string): string {
   return splitUrls(urls).map((url) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import {
   DEFAULT_PAIRS,
+  jsonOf,
   LogLevel,
   natsUrl,
   pairList,
@@ -13,6 +14,7 @@ import {
   urlOf,
   wholeNumber,
 } from "./env.ts";
+import { MetricOptions } from "./metric_options.ts";
 import { ConfigError } from "./errors.ts";
 import { ALL_PAIRS } from "./pairs.ts";
 
@@ -145,4 +147,17 @@ Deno.test("`pairList()` reads `all`, and the default pairs are in the table", ()
   assert.deepEqual(readEnv({ P: pairList() }, { P: " ALL " }).P, ALL_PAIRS);
   assert.deepEqual(readEnv({ P: pairList() }, { P: DEFAULT_PAIRS }).P.join(), DEFAULT_PAIRS);
   problemsOf({ P: pairList() }, { P: "EURUSD," });
+});
+
+Deno.test("`jsonOf()` reads JSON of a schema, and names every part that is wrong", () => {
+  const shape = { OPTIONS: jsonOf(MetricOptions).prefault("{}") };
+  assert.equal(readEnv(shape, {}).OPTIONS.sampleMs, 250);
+  assert.equal(readEnv(shape, { OPTIONS: '{"sampleMs": 500}' }).OPTIONS.sampleMs, 500);
+  for (const [text, problems] of [["{", /expected JSON/], ['{"sampleMs": 1, "x": 2}', /sampleMs: .*\n.*x/]] as const) {
+    assert.throws(() => readEnv(shape, { OPTIONS: text }), (error: Error) => {
+      assert(error instanceof ConfigError);
+      assert.match(error.problems.join("\n"), problems);
+      return true;
+    });
+  }
 });

@@ -2,8 +2,8 @@
  * The live view's protocol: JSON messages on the gateway's `/live` WebSocket, and the newest state of a pair in `fx-latest`.
  *
  * The server sends `hello` once, then `update` with whatever changed since the last one: latest wins, nothing is queued. The
- * client may say which pair it shows in detail; only that pair's book carries all its levels. `cluster` comes after the hello
- * and then at most once a second, with what changed. A client leaves out messages of a type that it does not know.
+ * client may say which pair it shows in detail; only that pair's book carries all its levels, only its sample all its metrics. `cluster` comes after the hello
+ * and then at most once a second, with what changed; `market` likewise, whole each time. A client leaves out messages of a type that it does not know.
  *
  * @module
  */
@@ -95,6 +95,47 @@ export const LiveCluster = z.strictObject({
 });
 export type LiveCluster = z.infer<typeof LiveCluster>;
 
+/** Correlations that part by so many standard errors are a break. */
+export const MARKET_BREAK_Z = 3;
+
+const pairName = z.string().length(6);
+
+/** What is said across pairs, as pages show it. */
+export const LiveMarket = z.strictObject({
+  type: z.literal("market"),
+  serverTimeMs: z.number(),
+  ageMs: z.number().nonnegative().optional().describe("How long ago it was new when it was sent"),
+  timeUs: z.int().positive(),
+  pairs: z.array(pairName),
+  correlations: z.array(z.number().nullable()).describe(
+    "By combination of two pairs, (1, 0), (2, 0), (2, 1), …, two decimals; null where there is none",
+  ),
+  breakCount: z.int().nonnegative().describe(`Correlations whose breakZ lies beyond ±${MARKET_BREAK_Z}`),
+  breaks: z.array(z.strictObject({
+    a: pairName,
+    b: pairName,
+    z: z.number(),
+    short: z.number().optional(),
+    long: z.number().optional(),
+  })).describe("The largest of them first"),
+  leads: z.array(
+    z.strictObject({ leader: pairName, follower: pairName, lagMs: z.number().positive(), correlation: z.number() }),
+  ).describe("The strongest first"),
+  triangleCount: z.int().nonnegative(),
+  triangles: z.array(z.strictObject({
+    direct: pairName,
+    legs: z.tuple([pairName, pairName]),
+    edgeBps: z.number(),
+    edgeBpsMax: z.number().optional(),
+  })).describe("Those with fresh quotes, the largest edge first"),
+  strengths: z.array(z.strictObject({
+    currency: z.string().length(3),
+    dayBps: z.number().optional(),
+    windowBps: z.number().optional(),
+  })),
+});
+export type LiveMarket = z.infer<typeof LiveMarket>;
+
 /** Gateway to page. */
 export const LiveMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("hello"), v: z.literal(1), serverTimeMs: z.number(), pairs: z.array(PairInfo) }),
@@ -105,6 +146,7 @@ export const LiveMessage = z.discriminatedUnion("type", [
     samples: z.array(MetricSample),
   }),
   LiveCluster,
+  LiveMarket,
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 

@@ -8,7 +8,8 @@
  * @module
  */
 import { z } from "zod";
-import { DEPTH_DISTANCES_BPS, HORIZONS_S, NOTIONALS_MILLION, OFI_LEVELS_MAX } from "./metric_catalogue.ts";
+import { ConfigError } from "./errors.ts";
+import { DEPTH_DISTANCES_BPS, HORIZONS_S, NOTIONALS_MILLION, OFI_LEVELS_MAX } from "./metric_spec.ts";
 
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
 const chosen = <const T extends readonly number[]>(choices: T) =>
@@ -33,8 +34,7 @@ export const MetricOptions = z.strictObject({
   depth: z.strictObject({
     levels: z.int().min(1).max(100).default(10),
     distancesBps: chosen(DEPTH_DISTANCES_BPS).default([...DEPTH_DISTANCES_BPS]),
-    micropriceHorizonS: seconds(0.1, 60).default(1).describe("How far ahead the microprice's chain is learned"),
-    micropriceHalfLifeS: seconds(60, 86_400).default(3_600),
+    micropriceHalfLifeS: seconds(60, 86_400).default(3_600).describe("Weight of a step of the microprice's chain"),
   }).prefault({}),
   liquidity: z.strictObject({
     notionalsMillion: chosen(NOTIONALS_MILLION).default([...NOTIONALS_MILLION]),
@@ -86,3 +86,23 @@ export type MetricOptions = z.infer<typeof MetricOptions>;
 export type MetricOptionsInput = z.input<typeof MetricOptions>;
 
 export const DEFAULT_METRIC_OPTIONS: MetricOptions = MetricOptions.parse({});
+
+/**
+ * Options from a text.
+ *
+ * @param source what the text is called in errors
+ * @throws {ConfigError} with a line for each name that is wrong.
+ */
+export function readMetricOptions(text: string, source: string): MetricOptions {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError([`${source} is not JSON: ${(error as Error).message}`]);
+  }
+  const parsed = MetricOptions.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(
+    parsed.error.issues.map(({ path, message }) => `${source}: ${path.join(".") || "the options"}: ${message}`),
+  );
+}

@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { type MetricGroup, METRICS, type MetricShortName, type MetricSpec } from "./metric_catalogue.ts";
+import { type MetricGroup, METRICS, type MetricShortName } from "./metric_catalogue.ts";
+import type { MetricSpec } from "./metric_spec.ts";
 import { SESSIONS } from "./sessions.ts";
 
 /** Why a value is absent. */

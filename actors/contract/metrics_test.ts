@@ -1,36 +1,57 @@
 import assert from "node:assert/strict";
-import { METRIC_NAMES, type MetricName, METRICS, MetricSample } from "./metrics.ts";
+import { existsSync } from "node:fs";
+import { METRIC_NAMES, type MetricName, METRICS } from "./metric_catalogue.ts";
+import type { MetricSpec } from "./metric_spec.ts";
+import { MetricSample } from "./metrics.ts";
 
 const SAMPLE: MetricSample = {
-  v: 1,
+  v: 2,
   pair: "EURUSD",
   timeUs: 1_700_000_000_250_000,
-  values: { price: { bid: 1.1 }, spread: {}, depth: {}, flow: {}, volatility: {}, arrival: { quotesPerSecond: 0 } },
+  sessions: ["london", "new-york"],
+  values: {
+    price: { bid: 1.1 },
+    spread: {},
+    depth: {},
+    liquidity: {},
+    flow: {},
+    toxicity: {},
+    impact: {},
+    volatility: {},
+    arrival: { quotesPerSecond: 0 },
+  },
   absent: { "price.ask": "one-sided" },
   counts: { quotes: 1, levels: 0, trades: 0, rejected: { "frame-truncated": 2 } },
 };
 
 Deno.test("METRIC_NAMES lists every metric of the catalogue once, in its order", () => {
-  const names = Object.entries(METRICS).flatMap(([group, metrics]) => Object.keys(metrics).map((n) => `${group}.${n}`));
+  const names = Object.entries<object>(METRICS).flatMap(([group, metrics]) =>
+    Object.keys(metrics).map((n) => `${group}.${n}`)
+  );
   assert.deepEqual(METRIC_NAMES, names);
   assert.equal(new Set(METRIC_NAMES).size, METRIC_NAMES.length);
 });
 
-Deno.test("every metric has a unit, a description and its unit last in its name", () => {
+Deno.test("every metric has a unit, words, an estimator that is there, and its unit last in its name", () => {
   const endings: Record<string, RegExp> = {
     pips: /Pips$/,
-    bps: /Bps$/,
-    size: /Size(60s)?$/,
+    bps: /(Bps|\dsBps)$/,
+    size: /Size$/,
     "1/s": /PerSecond$/,
+    "size/s": /PerSecond$/,
     ms: /Ms$/,
     "% per year": /Pct$/,
+    "bps/M": /BpsPerMillion$/,
+    "1/M": /PerMillion$/,
     ratio: /Ratio$/,
   };
-  for (const [group, metrics] of Object.entries(METRICS)) {
-    for (const [name, spec] of Object.entries(metrics)) {
-      assert(spec.unit !== "" && spec.doc !== "", `${group}.${name}`);
-      assert.match(name, endings[spec.unit] ?? /^[a-z][A-Za-z0-9]*$/);
-    }
+  const metrics = Object.entries<Record<string, MetricSpec>>(METRICS).flatMap(([group, specs]) =>
+    Object.entries(specs).map(([name, spec]) => ({ group, name, ...spec }))
+  );
+  for (const { group, name, unit, label, doc, estimator } of metrics) {
+    assert(unit !== "" && label !== "" && doc !== "", `${group}.${name}`);
+    assert.match(name, endings[unit] ?? /^[a-z][A-Za-z0-9]*$/);
+    assert(existsSync(new URL(`../estimators/${estimator}.ts`, import.meta.url)), `${group}.${name}: ${estimator}.ts`);
   }
 });
 
@@ -47,7 +68,8 @@ Deno.test("`MetricSample` takes every metric of the catalogue", () => {
 Deno.test("`MetricSample` refuses unknown names, reasons, versions and numbers that are none", () => {
   assert.deepEqual(MetricSample.parse(SAMPLE), SAMPLE);
   const wrong: unknown[] = [
-    { ...SAMPLE, v: 2 },
+    { ...SAMPLE, v: 1 },
+    { ...SAMPLE, sessions: ["frankfurt"] },
     { ...SAMPLE, pair: "EUR/USD" },
     { ...SAMPLE, timeUs: 0 },
     { ...SAMPLE, timeUs: 1.5 },

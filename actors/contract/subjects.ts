@@ -17,11 +17,19 @@ export const alertSubject = (severity: Severity, pair: Pair, kind: string): stri
   `fx.alert.${severity}.${pair}.${kind}`;
 /** Subject of market frames that a pair's actor could not fold. */
 export const deadSubject = (pair: Pair): string => `fx.dead.${pair}`;
+/** What the actor across all pairs is called where a pair's name would stand. No pair is: they have six letters of currencies. */
+export const MARKET_ACTOR = "MARKET";
+/** Subject of the samples across all pairs. */
+export const MARKET_METRICS_SUBJECT = `fx.metrics.${MARKET_ACTOR}`;
+/** Subject of market frames that the actor across all pairs could not fold. */
+export const MARKET_DEAD_SUBJECT = `fx.dead.${MARKET_ACTOR}`;
 /** Questions that the actor of a pair answers. */
 export const ACTOR_QUESTIONS = ["state", "metrics", "where"] as const;
 export type ActorQuestion = typeof ACTOR_QUESTIONS[number];
-/** Subject of a question to the actor of a pair. */
-export const actorSubject = (pair: Pair, question: ActorQuestion): string => `fx.actor.${pair}.${question}`;
+/** Whom a question is about: a pair, or all of them together. */
+export type ActorTopic = Pair | typeof MARKET_ACTOR;
+/** Subject of a question to an actor. */
+export const actorSubject = (topic: ActorTopic, question: ActorQuestion): string => `fx.actor.${topic}.${question}`;
 /** Subject on which one life of a node answers its peers; nobody answers there once its connection is gone. */
 export const peerSubject = (session: string): string => `fx.node.${session}`;
 

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { Severity } from "./alert.ts";
 import { ALL_PAIRS, parsePair } from "./pairs.ts";
 import { BUCKETS, STREAMS } from "./streams.ts";
-import { alertSubject, anomalySubject, marketSubject, metricsSubject, pairOfSubject } from "./subjects.ts";
+import {
+  alertSubject,
+  anomalySubject,
+  deadSubject,
+  MARKET_ACTOR,
+  MARKET_DEAD_SUBJECT,
+  MARKET_METRICS_SUBJECT,
+  marketSubject,
+  metricsSubject,
+  pairOfSubject,
+} from "./subjects.ts";
 
 const EURUSD = parsePair("EURUSD")!;
 
@@ -31,6 +41,13 @@ Deno.test("`pairOfSubject()` refuses what is none of ours", () => {
   }
 });
 
+Deno.test("the actor across pairs stands where a pair would, and is none", () => {
+  assert.equal(parsePair(MARKET_ACTOR), undefined);
+  assert.equal(MARKET_METRICS_SUBJECT, metricsSubject(MARKET_ACTOR as typeof EURUSD));
+  assert.equal(MARKET_DEAD_SUBJECT, deadSubject(MARKET_ACTOR as typeof EURUSD));
+  assert.equal(pairOfSubject(MARKET_METRICS_SUBJECT), undefined);
+});
+
 /** Whether a NATS filter takes a subject. */
 function matches(filter: string, subject: string): boolean {
   const tokens = subject.split(".");
@@ -44,6 +61,7 @@ Deno.test("every subject is kept by exactly one stream", () => {
   const subjects = {
     MARKET: marketSubject(EURUSD),
     METRICS: metricsSubject(EURUSD),
+    DEAD: MARKET_DEAD_SUBJECT,
     ANOMALIES: anomalySubject(EURUSD, "x"),
     ALERTS: alertSubject("info", EURUSD, "x"),
     TRUTH: "fx.truth.EURUSD.x",

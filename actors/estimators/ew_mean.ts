@@ -1,13 +1,13 @@
 /**
  * Exponentially weighted mean and variance in event time of a value that holds until the next one.
  *
- * With w = 1 − 2^(−Δt/h) and x the value that held for Δt: d = x − m, m ← m + w·d, s² ← (1 − w)·(s² + w·d²). The weight of an
- * instant halves every h of event time, so a burst of quotes counts no more than the time it lasts. O(1) per update, five
- * numbers of state. Time in which the value is absent (NaN) does not count.
- *
- * Warm-up: one half-life of held time. Pitfall: the first value has weight one until others have held for long; that is why
- * the warm-up is in time, not in quotes. Reference: Finch (2009), Incremental calculation of weighted mean and variance,
- * section 9.
+ * Formula: w = 1 − 2^(−Δt/h), x the value that held for Δt: d = x − m, m ← m + w·d, s² ← (1 − w)·(s² + w·d²). The weight of an instant
+ * halves every h of event time, so a burst of quotes counts no more than the time it lasts. Time in which the value is absent
+ * (NaN) does not count.
+ * Warm-up: one half-life of held time.
+ * Cost: O(1) per update, a power when time has passed; five numbers of state.
+ * Pitfall: the first value has weight one until others have held for long; that is why the warm-up is in time, not in quotes.
+ * Source: Finch (2009), Incremental calculation of weighted mean and variance, section 9.
  *
  * @example
  * ```ts

@@ -1,13 +1,14 @@
 /**
  * Exponentially weighted volatility of the mid from returns on a fixed grid of event time.
  *
- * r_k = ln(m(kΔ)/m((k−1)Δ)) with m the last mid before each grid point (previous tick), Δ = 1 s. With λ = 2^(−Δ/h):
+ * Formula: r_k = ln(m(kΔ)/m((k−1)Δ)) with m the last mid before each grid point (previous tick), Δ = 1 s. With λ = 2^(−Δ/h):
  * v ← λ·v + (1 − λ)·r², divided by its weight 1 − λ^n so that the start is not biased to zero. Annualised:
  * 100·√(v/Δ·24·3600·5·52) in per cent. Sampling on a grid keeps the bounce of quotes between ticks out.
- *
- * O(1) per mid however long the pause, six numbers of state. Warm-up: as many returns as the half-life has grid points. A mid
- * that has stood for more than an hour (a weekend) is none: the grid starts anew behind it, the variance stays. Reference: J.P. Morgan/Reuters (1996), RiskMetrics,
- * chapter 5, in event time.
+ * Warm-up: as many returns as the half-life has grid points.
+ * Cost: O(1) per mid however long the pause, a comparison for most. State: 6 numbers.
+ * Pitfall: while the mid stands still the variance decays, for an hour at most; then the market is closed, the grid starts anew behind
+ * it and the variance stays. What is made of a pause does not depend on how often time is told in it.
+ * Source: J.P. Morgan/Reuters (1996), RiskMetrics technical document, chapter 5, in event time.
  *
  * @example
  * ```ts
@@ -24,7 +25,7 @@
  *
  * @module
  */
-import { TRADING_SECONDS_PER_YEAR, US_PER_HOUR, US_PER_SECOND } from "../contract/mod.ts";
+import { CLOSED_MARKET_US, TRADING_SECONDS_PER_YEAR, US_PER_SECOND } from "../contract/mod.ts";
 import { type Estimator, finite } from "./estimator.ts";
 
 export interface EwmaVolatilityOptions {
@@ -35,7 +36,7 @@ export interface EwmaVolatilityOptions {
 /** Distance of the grid points, microseconds. */
 export const GRID_US = US_PER_SECOND;
 /** A mid older than this is of a closed market: no return leads from it. */
-export const GAP_US_MAX = US_PER_HOUR;
+export const GAP_US_MAX = CLOSED_MARKET_US;
 
 export class EwmaVolatility implements Estimator {
   readonly #decay: number;
@@ -57,6 +58,8 @@ export class EwmaVolatility implements Estimator {
   /** The mid from this time on. */
   update(timeUs: number, mid: number): void {
     if (timeUs >= this.#nextGrid * GRID_US) this.advance(timeUs);
+    // Older than the last grid point could tell.
+    if (timeUs - this.#midUs > GAP_US_MAX) this.#gridLogMid = NaN;
     this.#mid = mid;
     this.#midUs = timeUs;
   }
@@ -65,11 +68,10 @@ export class EwmaVolatility implements Estimator {
   advance(timeUs: number): void {
     const grid = Math.floor(timeUs / GRID_US);
     if (grid < this.#nextGrid) return;
-    const passed = grid - this.#nextGrid + 1;
-    if (this.#nextGrid < 0 || timeUs - this.#midUs > GAP_US_MAX) {
-      this.#gridLogMid = NaN;
-    } else {
-      const logMid = Math.log(this.#mid);
+    if (this.#nextGrid >= 0) {
+      const openUntil = Math.min(grid, Math.floor((this.#midUs + GAP_US_MAX) / GRID_US));
+      const passed = openUntil - this.#nextGrid + 1;
+      const logMid = passed > 0 ? Math.log(this.#mid) : NaN;
       const change = logMid - this.#gridLogMid;
       if (change === change) {
         this.#variance = this.#decay * this.#variance + (1 - this.#decay) * change * change;
@@ -80,9 +82,14 @@ export class EwmaVolatility implements Estimator {
         this.#variance *= this.#decay ** (passed - 1);
         this.#count += passed - 1;
       }
-      this.#gridLogMid = logMid;
+      this.#gridLogMid = openUntil < grid ? NaN : logMid;
     }
     this.#nextGrid = grid + 1;
+  }
+
+  /** Whether the mid is known at a time and young enough to be of an open market. */
+  openAt(timeUs: number): boolean {
+    return this.#mid === this.#mid && timeUs - this.#midUs <= GAP_US_MAX;
   }
 
   /** Variance of log returns per second; `undefined` until warm. */

@@ -3,8 +3,9 @@
  *
  * Formula: r_k = ln(m(kΔ)/m((k−1)Δ)), m(kΔ) the last mid strictly before the grid point kΔ, kΔ since the epoch. Sampling on a grid keeps
  * the bounce of quotes between ticks out of what is made of the returns. While the mid stands still the returns are 0.
- * Warm-up: the second grid point. A mid that has stood for more than an hour is of a closed market, as over a weekend: no return leads
- * from it to what comes next.
+ * Warm-up: the second grid point. A mid that has stood for more than an hour is of a closed market, as over a weekend, and so is one
+ * that has been absent for that long: no return leads from it to what comes next, and NaN is told once, so that windows begin anew.
+ * Which returns there are follows from the mids alone, not from how often time is told.
  * Cost: O(1) per mid and grid point, a comparison for most mids; at most 3,600·s/Δ returns are made up for one pause. State: 4 numbers.
  * Source: Andersen, Bollerslev, Diebold, Labys (2003), Modeling and forecasting realized volatility.
  *
@@ -51,7 +52,12 @@ export class GridReturns implements Estimator {
   /** The mid from this time on; NaN where there is none. */
   update(timeUs: number, mid: number): void {
     if (timeUs >= this.#nextUs) this.advance(timeUs);
-    this.#mid = mid;
+    // Closed since the last grid point: none of them has told so.
+    if (timeUs - this.#midUs > CLOSED_MARKET_US && this.#nextUs === this.#closedUs) this.#close(this.#nextUs);
+    const known = mid > 0 && mid < Infinity;
+    // How long a mid has been absent counts from the first quote without one.
+    if (!known && this.#mid !== this.#mid && this.#midUs > 0) return;
+    this.#mid = known ? mid : NaN;
     this.#midUs = timeUs;
   }
 
@@ -61,7 +67,6 @@ export class GridReturns implements Estimator {
     const { gridUs } = this;
     const newestUs = Math.floor(timeUs / gridUs) * gridUs;
     if (this.#nextUs >= 0) {
-      // Whether a grid point has a return follows from the mids alone, not from how often time is told.
       const openUntilUs = Math.min(newestUs, this.#midUs + CLOSED_MARKET_US);
       const logMid = Math.log(this.#mid);
       for (let at = this.#nextUs; at <= openUntilUs && logMid === logMid; at += gridUs) {
@@ -69,12 +74,21 @@ export class GridReturns implements Estimator {
         this.#gridLogMid = logMid;
         if (logReturn === logReturn) this.#onReturn(logReturn, at);
       }
-      if (newestUs > openUntilUs || logMid !== logMid) {
-        if (newestUs > openUntilUs && this.#gridLogMid === this.#gridLogMid) this.#onReturn(NaN, newestUs);
-        this.#gridLogMid = NaN;
-      }
+      if (logMid !== logMid) this.#gridLogMid = NaN;
+      const closedUs = this.#closedUs;
+      if (newestUs >= closedUs && this.#nextUs <= closedUs) this.#close(closedUs);
     }
     this.#nextUs = newestUs + gridUs;
+  }
+
+  /** The first grid point that the newest mid, or its absence, is too old for. */
+  get #closedUs(): number {
+    return (Math.floor((this.#midUs + CLOSED_MARKET_US) / this.gridUs) + 1) * this.gridUs;
+  }
+
+  #close(timeUs: number): void {
+    this.#gridLogMid = NaN;
+    this.#onReturn(NaN, timeUs);
   }
 
   snapshot(): number[] {

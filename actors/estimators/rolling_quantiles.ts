@@ -49,8 +49,10 @@ export class RollingQuantiles implements Estimator {
   }
 
   /** Take a value; the oldest leaves a full window. */
-  push(value: number): void {
-    if (!Number.isFinite(value)) return;
+  push(number: number): void {
+    if (!Number.isFinite(number)) return;
+    // −0 becomes 0: the two are equal here, but sorted anew after a restore they would have an order.
+    const value = number + 0;
     const sorted = this.#sorted;
     const slot = this.#pushed % this.#ring.length;
     let count = this.count;
@@ -72,6 +74,12 @@ export class RollingQuantiles implements Estimator {
     if (count === 0 || value !== value) return undefined;
     const below = this.#firstNotBelow(value);
     return (below + (this.#firstAbove(value) - below) / 2) / count;
+  }
+
+  /** Share of the values that are not above `value`: their empirical distribution function; `undefined` without values. */
+  shareNotAbove(value: number): number | undefined {
+    const { count } = this;
+    return count === 0 || value !== value ? undefined : this.#firstAbove(value) / count;
   }
 
   /** The value that a share `p` of the values lies below; `undefined` without values. */

@@ -4,7 +4,7 @@
  * Formula: y = α + β·x. With sums over the window, Sxx = Σ(x − x̄)², Sxy = Σ(x − x̄)(y − ȳ), Syy = Σ(y − ȳ)²:
  * β = Sxy/Sxx, α = ȳ − β·x̄, R² = Sxy²/(Sxx·Syy), t = β / √((Syy − β·Sxy)/(n − 2)/Sxx).
  * Warm-up: `countMin` pairs. `undefined` where x has no variance; t and R² also where y has none.
- * Cost: O(1) amortised per pair; five sums are renewed once a window (`rolling_sums.ts`). State: 5·n + 6 numbers.
+ * Cost: O(1) amortised per pair: five sums that nothing is subtracted from (`rolling_sums.ts`). State: 5·n + 6 numbers.
  * Pitfall: x and y should lie near 0 (differences, flows): centred sums are differences of raw ones.
  * Source: any text on linear regression; checked in the tests against the textbook formula and published numbers.
  *

@@ -2,8 +2,10 @@
  * Sums over a rolling window of event time, in slots.
  *
  * The window covers the slot of the newest time and the `slotCount` slots before it: [⌊t/Δ⌋·Δ − W, t] with W = slotCount·Δ. An
- * update adds to the current slot; a sum adds the slots up anew, so nothing drifts. O(1) per update whatever the rate, and
- * (slotCount + 1)·channels numbers of state whatever the number of events; O(slotCount) per sum.
+ * update adds to the current slot; a sum adds the slots up anew, so nothing drifts.
+ *
+ * Cost: O(1) per update whatever the rate, O(slotCount) per sum; (slotCount + 1)·channels + 2 numbers of state whatever the number of
+ * events: a longer window takes wider slots, not more.
  *
  * @module
  */

@@ -1,10 +1,12 @@
 /**
  * Time-weighted mean of a value that holds until the next one, such as the quoted spread.
  *
- * x̄ = ∫x dt / ∫dt over the window [⌊t/Δ⌋·Δ − W, t], W = 60 s in slots of Δ = 1 s by default. Time in which the value is absent
- * (NaN: a one-sided book) counts in neither integral. O(1) per update; two sums per slot.
- *
+ * Formula: x̄ = ∫x dt / ∫dt over the window [⌊t/Δ⌋·Δ − W, t], W = 60 s in slots of Δ = 1 s by default. Time in which the value is
+ * absent (NaN: a one-sided book) counts in neither integral.
+ * Warm-up: none; `undefined` before any time has passed.
+ * Cost: O(1) per update; two numbers of state per slot, and four.
  * Pitfall: between two updates the value holds until `value(now)`, not until the last update.
+ * Source: the definition of a time average; McInish, Wood (1992), An analysis of intraday patterns in bid/ask spreads.
  *
  * @example
  * ```ts

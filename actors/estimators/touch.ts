@@ -1,7 +1,12 @@
 /**
- * Figures of the touch, the best bid and ask: pure functions of one quote.
+ * Figures of the touch, the best bid b and ask a with sizes qb and qa: pure functions of one quote.
  *
- * A figure whose inputs are absent is `undefined`. None of them needs a warm-up; each costs a few operations.
+ * Formula: mid m = (a + b)/2; quoted spread a − b, in bps 1e4·(a − b)/m; imbalance (qb − qa)/(qb + qa); weighted mid I·a + (1 − I)·b
+ * with I = qb/(qb + qa).
+ * Warm-up: none; a figure whose inputs are absent is absent.
+ * Cost: a few operations, no state.
+ * Pitfall: the weighted mid is not the microprice of Stoikov (2018), which is an expectation of the future mid.
+ * Source: Gatheral, Oomen (2010), Zero-intelligence realized variance estimation (weighted mid); common definitions otherwise.
  *
  * @example
  * ```ts
@@ -33,11 +38,7 @@ export function touchImbalance(bidSize: number, askSize: number): number | undef
   return finite((bidSize - askSize) / (bidSize + askSize));
 }
 
-/**
- * I·a + (1 − I)·b with I = qb/(qb + qa): where the mid would lie if size pushed the price.
- *
- * Pitfall: it is not the microprice of Stoikov (2018), which is an expectation of the future mid.
- */
+/** I·a + (1 − I)·b with I = qb/(qb + qa): where the mid would lie if size pushed the price. */
 export function weightedMid(bid: number, bidSize: number, ask: number, askSize: number): number | undefined {
   const share = bidSize / (bidSize + askSize);
   return finite(share * ask + (1 - share) * bid);

@@ -16,6 +16,12 @@ import type { FrameOutlet } from "./ports.ts";
  */
 export const FRAMES_PENDING_MAX = 64;
 
+/**
+ * Event time that the open frames of several pairs may cover together, microseconds: whoever puts the pairs in order again waits for
+ * less than this. The frames of one pair alone may cover more.
+ */
+export const FRAMES_SPAN_US_MAX = 100_000;
+
 export interface FrameBatcherOptions {
   outlet: FrameOutlet;
   /** Names the source among all that ever write: part of each message id. */
@@ -38,6 +44,8 @@ export class FrameBatcher {
   #writer: FrameWriter | undefined;
   #pending: PendingFrame[] = [];
   #sequence = 0;
+  /** Time of the first event since all frames ended; NaN where none is open. */
+  #openedUs = NaN;
   #flushing: Promise<void> | undefined;
   /** Frames the outlet has taken. */
   frameCount = 0;
@@ -55,6 +63,9 @@ export class FrameBatcher {
   /** Put an event into its pair's open frame. Copies it; allocates only where a frame ends. */
   add(pair: Pair, event: MarketEvent): void {
     if (pair !== this.#pair || this.#writer === undefined) this.#switchTo(pair);
+    // A comparison with NaN is false.
+    if (event.eventTimeUs - this.#openedUs > FRAMES_SPAN_US_MAX && this.#writers.size > 1) this.#finishAll();
+    if (this.#openedUs !== this.#openedUs) this.#openedUs = event.eventTimeUs;
     const writer = this.#writer!;
     if (writer.add(event)) return;
     if (this.#pending.length >= 2 * FRAMES_PENDING_MAX) {
@@ -76,7 +87,7 @@ export class FrameBatcher {
     // Others of this turn may still add to the same frames.
     await undefined;
     for (;;) {
-      for (const [pair, writer] of this.#writers) if (writer.entryCount > 0) this.#finish(pair, writer);
+      this.#finishAll();
       if (this.#pending.length === 0) return;
       const frames = this.#pending;
       let taken = 0;
@@ -90,6 +101,11 @@ export class FrameBatcher {
         frames.splice(0, taken);
       }
     }
+  }
+
+  #finishAll(): void {
+    for (const [pair, writer] of this.#writers) if (writer.entryCount > 0) this.#finish(pair, writer);
+    this.#openedUs = NaN;
   }
 
   #finish(pair: Pair, writer: FrameWriter): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { emptyEvent, EventKind, FRAME_ENTRIES_MAX, FRAME_SPAN_US_MAX, type Pair, parsePair } from "../contract/mod.ts";
 import { MemoryOutlet } from "../../tests/support/feed_ports.ts";
-import { FrameBatcher, FRAMES_PENDING_MAX } from "./frame_batcher.ts";
+import { FrameBatcher, FRAMES_PENDING_MAX, FRAMES_SPAN_US_MAX } from "./frame_batcher.ts";
 
 const EURUSD = parsePair("EURUSD") as Pair;
 const USDJPY = parsePair("USDJPY") as Pair;
@@ -78,4 +78,19 @@ Deno.test("FrameBatcher.flush() keeps what the outlet did not take, under the sa
   batcher.add(EURUSD, quote(1));
   await batcher.flush();
   assert.deepEqual(outlet.frames.map(({ messageId }) => messageId), ["test:1:1", "test:1:2", "test:1:3"]);
+});
+
+Deno.test("FrameBatcher.add() ends the frames of several pairs before they cover too much time together", async () => {
+  const outlet = new MemoryOutlet();
+  const batcher = batcherOn(outlet);
+  for (let i = 0; i < 40; i++) batcher.add(i % 2 === 0 ? EURUSD : USDJPY, quote((i * FRAMES_SPAN_US_MAX) / 10));
+  await batcher.flush();
+  const spans = outlet.frames.map(({ events }) => events.map(({ eventTimeUs }) => eventTimeUs - START_US));
+  assert.equal(spans.flat().length, 40);
+  // Each frame ends no later than the bound behind the beginning of any that comes after it.
+  let begunUs = Infinity;
+  for (const times of spans.toReversed()) {
+    begunUs = Math.min(begunUs, times[0]!);
+    assert(times.at(-1)! - begunUs <= FRAMES_SPAN_US_MAX, JSON.stringify(spans));
+  }
 });

@@ -16,6 +16,10 @@ export interface RecordingArgs {
   format: string | undefined;
   speed: number | "max";
   progress: boolean;
+  /** File of metric options. */
+  options: string | undefined;
+  /** A table by hour instead of samples. */
+  hours: boolean;
 }
 
 /**
@@ -23,8 +27,11 @@ export interface RecordingArgs {
  *
  * @throws {ConfigError} with a line for each that is wrong.
  */
-export function recordingArgs(args: readonly string[], options: { takesSpeed: boolean }): RecordingArgs {
-  const { values, positionals } = parsed(args, options.takesSpeed);
+export function recordingArgs(
+  args: readonly string[],
+  takes: { takesSpeed?: boolean; forAnalysis?: boolean },
+): RecordingArgs {
+  const { values, positionals } = parsed(args, takes);
   const problems: string[] = [];
   if (positionals.length === 0) problems.push("no file is named; see --help");
   const pair = values.pair === undefined ? undefined : parsePair(values.pair);
@@ -39,24 +46,42 @@ export function recordingArgs(args: readonly string[], options: { takesSpeed: bo
     problems.push(`--speed ${JSON.stringify(values.speed)}: expected max, or a number above 0 up to ${SPEED_MAX}`);
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return { files: positionals, pair, format: values.format, speed, progress: values["no-progress"] !== true };
+  return {
+    files: positionals,
+    pair,
+    format: values.format,
+    speed,
+    progress: values["no-progress"] !== true,
+    options: values.options,
+    hours: values.hours === true,
+  };
 }
 
-function parsed(args: readonly string[], takesSpeed: boolean) {
+function parsed(args: readonly string[], takes: { takesSpeed?: boolean; forAnalysis?: boolean }) {
   const options = {
     pair: { type: "string" },
     format: { type: "string" },
     "no-progress": { type: "boolean" },
   } as const;
-  const speed = { speed: { type: "string" } } as const;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: takesSpeed ? { ...options, ...speed } : options,
+      options: {
+        ...options,
+        ...(takes.takesSpeed === true && { speed: { type: "string" } as const }),
+        ...(takes.forAnalysis === true && { options: { type: "string" }, hours: { type: "boolean" } } as const),
+      },
     });
     return {
-      values: values as { pair?: string; format?: string; "no-progress"?: boolean; speed?: string },
+      values: values as {
+        pair?: string;
+        format?: string;
+        "no-progress"?: boolean;
+        speed?: string;
+        options?: string;
+        hours?: boolean;
+      },
       positionals,
     };
   } catch (error) {

@@ -7,14 +7,24 @@ Deno.test("recordingArgs() reads options and files in any order", () => {
     recordingArgs(["a.csv", "--pair", "eur/usd", "--speed", "2.5", "--format=csv", "--no-progress", "b.csv"], {
       takesSpeed: true,
     }),
-    { files: ["a.csv", "b.csv"], pair: "EURUSD", format: "csv", speed: 2.5, progress: false },
+    {
+      files: ["a.csv", "b.csv"],
+      pair: "EURUSD",
+      format: "csv",
+      speed: 2.5,
+      progress: false,
+      options: undefined,
+      hours: false,
+    },
   );
-  assert.deepEqual(recordingArgs(["a.csv"], { takesSpeed: false }), {
+  assert.deepEqual(recordingArgs(["a.csv", "--options", "o.json", "--hours"], { forAnalysis: true }), {
     files: ["a.csv"],
     pair: undefined,
     format: undefined,
     speed: "max",
     progress: true,
+    options: "o.json",
+    hours: true,
   });
 });
 
@@ -27,8 +37,8 @@ Deno.test("recordingArgs() tells everything that is wrong at once", () => {
       return true;
     },
   );
-  for (const args of [["--speed=1", "a"], ["--what", "a"], ["a", "--pair"]]) {
-    assert.throws(() => recordingArgs(args, { takesSpeed: false }), ConfigError, args.join(" "));
+  for (const args of [["--speed=1", "a"], ["--options=o", "a"], ["--what", "a"], ["a", "--pair"]]) {
+    assert.throws(() => recordingArgs(args, {}), ConfigError, args.join(" "));
   }
   for (const speed of ["0", "-1", "NaN", "Infinity", "1e9", ""]) {
     assert.throws(() => recordingArgs([`--speed=${speed}`, "a"], { takesSpeed: true }), ConfigError, speed);

@@ -5,31 +5,31 @@
  */
 import {
   deadSubject,
+  DEFAULT_METRIC_OPTIONS,
   EventFlag,
   FrameError,
   FrameReader,
   LIVE_LEVELS_MAX,
   type LiveBook,
   marketSubject,
+  type MetricOptions,
   type Pair,
   Side,
 } from "../contract/mod.ts";
 import type { Actor, ActorVersions, Emit, LogEntry } from "../runtime/mod.ts";
 import type { Ladder } from "../book/mod.ts";
-import { type PairSnapshot, PairState } from "./pair_state.ts";
-
-/** Version of the snapshot's shape. Older ones that are known are upgraded; from others the state is folded from the log. */
-export const PAIR_SNAPSHOT_VERSION = 3;
+import { decodePairSnapshot, encodePairSnapshot, PAIR_SNAPSHOT_VERSION } from "./pair_snapshot.ts";
+import { PairState } from "./pair_state.ts";
 
 /** The actor of one pair, for any runtime: a host on a log, or a loop over a file. */
-export function createPairActor(pair: Pair): Actor<PairState> {
+export function createPairActor(pair: Pair, options: MetricOptions = DEFAULT_METRIC_OPTIONS): Actor<PairState> {
   const reader = new FrameReader();
   return {
     name: `pair.${pair}`,
     input: marketSubject(pair),
     dead: deadSubject(pair),
     versions: { schema: PAIR_SNAPSHOT_VERSION },
-    initial: () => new PairState(pair),
+    initial: () => new PairState(pair, options),
     receive(state: PairState, entry: LogEntry, emit: Emit): void {
       state.sequence = entry.sequence;
       try {
@@ -41,12 +41,10 @@ export function createPairActor(pair: Pair): Actor<PairState> {
       }
       while (reader.next()) state.apply(reader.event, reader, emit);
     },
-    snapshot(state: PairState): Uint8Array {
-      return new TextEncoder().encode(JSON.stringify({ pair, ...state.snapshot() }));
-    },
+    snapshot: (state: PairState) => encodePairSnapshot(state.snapshot()),
     restore(bytes: Uint8Array, versions: ActorVersions): PairState {
-      const state = new PairState(pair);
-      const snapshot = upgraded(bytes, versions.schema);
+      const state = new PairState(pair, options);
+      const snapshot = decodePairSnapshot(bytes, versions.schema);
       if (snapshot.pair !== pair) throw new RangeError(`Cannot restore ${pair} from a snapshot of ${snapshot.pair}`);
       state.restore(snapshot);
       return state;
@@ -60,18 +58,6 @@ export function createPairActor(pair: Pair): Actor<PairState> {
       return views;
     },
   };
-}
-
-/**
- * A snapshot in the newest shape. Version 2 wrapped the state in `{version, pair, state}` and knew of no gaps.
- *
- * @throws {RangeError} where the version is none that is known.
- */
-function upgraded(bytes: Uint8Array, schema: number | undefined): PairSnapshot & { pair: string } {
-  const parsed = JSON.parse(new TextDecoder().decode(bytes), (_key, value) => value === null ? NaN : value);
-  if (schema === PAIR_SNAPSHOT_VERSION) return parsed;
-  if (schema === 2) return { pair: parsed.pair, ...parsed.state };
-  throw new RangeError(`Cannot restore version ${PAIR_SNAPSHOT_VERSION} from a snapshot of version ${schema}`);
 }
 
 /** The newest book, as the live view shows it. */

@@ -19,16 +19,18 @@ import {
   US_PER_SECOND,
 } from "../contract/mod.ts";
 import { type Estimator, TradeSigner, TradeSpreads } from "../estimators/mod.ts";
-import { ArrivalPanel } from "./panels/arrival_panel.ts";
-import { DepthPanel } from "./panels/depth_panel.ts";
-import { FlowPanel } from "./panels/flow_panel.ts";
-import { ImpactPanel } from "./panels/impact_panel.ts";
-import { LiquidityPanel } from "./panels/liquidity_panel.ts";
-import type { Panel } from "./panels/panel.ts";
-import { PricePanel } from "./panels/price_panel.ts";
-import { SpreadPanel } from "./panels/spread_panel.ts";
-import { ToxicityPanel } from "./panels/toxicity_panel.ts";
-import { VolatilityPanel } from "./panels/volatility_panel.ts";
+import {
+  ArrivalPanel,
+  DepthPanel,
+  FlowPanel,
+  ImpactPanel,
+  LiquidityPanel,
+  type Panel,
+  PricePanel,
+  SpreadPanel,
+  ToxicityPanel,
+  VolatilityPanel,
+} from "./panels/mod.ts";
 
 /** Parts of a pip that prices are compared in. */
 const TICKS_PER_PIP = 100;
@@ -57,10 +59,10 @@ export class PairMetrics {
     });
     const shared = { options, pipSize, signer: this.#signer, tradeSpreads: this.#tradeSpreads };
     this.#panels = {
-      price: new PricePanel(),
+      price: new PricePanel(shared),
       spread: new SpreadPanel(shared),
       depth: new DepthPanel(options),
-      liquidity: new LiquidityPanel(options),
+      liquidity: new LiquidityPanel(shared),
       flow: new FlowPanel(shared),
       toxicity: new ToxicityPanel(options),
       impact: new ImpactPanel(shared),
@@ -83,14 +85,14 @@ export class PairMetrics {
     for (const panel of this.#onSecond) panel.onSecond!(secondUs, passed, book);
   }
 
-  /** The book has taken an event; `touched` where its touch is another one since. */
-  onBookEvent(timeUs: number, book: Book, touched: boolean): void {
+  /** The book has taken an event; `touched` where its touch is another one since, `settled` at the end of a batch. */
+  onBookEvent(timeUs: number, book: Book, touched: boolean, settled: boolean): void {
     if (touched) {
       this.#signer.quote(timeUs, book.bid, book.ask);
       this.#tradeSpreads.quote(timeUs, (book.bid + book.ask) / 2);
       for (const panel of this.#onTouch) panel.onTouch!(timeUs, book);
     }
-    for (const panel of this.#onBookEvent) panel.onBookEvent!(timeUs, book);
+    for (const panel of this.#onBookEvent) panel.onBookEvent!(timeUs, book, settled);
   }
 
   onTrade(timeUs: number, { price, size, side, flags }: MarketEvent): void {

@@ -11,6 +11,7 @@
 import {
   DEFAULT_METRIC_OPTIONS,
   emptyEvent,
+  EventFlag,
   EventKind,
   type FrameHead,
   type MarketEvent,
@@ -26,20 +27,12 @@ import {
 import type { Emit } from "../runtime/mod.ts";
 import { Book } from "../book/mod.ts";
 import { PairMetrics } from "./pair_metrics.ts";
+import type { PairSnapshot } from "./pair_snapshot.ts";
 
 /** How late an event may be to count at the newest time instead of being refused. */
 export const LATE_US_MAX = US_PER_SECOND;
 /** How far another source must lie back to start a clock of its own: a replay does, two feeds of one market do not. */
 export const CLOCK_RESTART_US_MIN = US_PER_HOUR;
-
-/** What the state looks like as JSON; NaN stands as `null`. */
-export interface PairSnapshot {
-  numbers: number[];
-  counts: MetricSample["counts"];
-  lastTrade: MarketEvent;
-  book: ReturnType<Book["snapshot"]>;
-  metrics: ReturnType<PairMetrics["snapshot"]>;
-}
 
 export class PairState {
   readonly pair: Pair;
@@ -109,7 +102,8 @@ export class PairState {
         return;
     }
     const touched = this.book.apply(event);
-    this.#metrics.onBookEvent(this.timeUs, this.book, touched);
+    const settled = (event.flags & EventFlag.lastOfBatch) !== 0;
+    this.#metrics.onBookEvent(this.timeUs, this.book, touched, settled);
   }
 
   /**
@@ -140,6 +134,8 @@ export class PairState {
 
   snapshot(): PairSnapshot {
     return {
+      pair: this.pair,
+      options: JSON.stringify(this.#options),
       numbers: [this.sequence, this.timeUs, this.#sourceId, this.#nextSampleUs],
       counts: this.counts,
       lastTrade: this.lastTrade,
@@ -158,6 +154,9 @@ export class PairState {
     Object.assign(this.counts, state.counts);
     Object.assign(this.lastTrade, state.lastTrade);
     this.book.restore(state.book);
-    this.#metrics.restore(state.metrics);
+    // Windows of other lengths tell of something else.
+    if (JSON.stringify(this.#options) === (state.options || JSON.stringify(DEFAULT_METRIC_OPTIONS))) {
+      this.#metrics.restore(state.metrics);
+    }
   }
 }

@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { EventKind, FUTURE_US_MAX, MetricSample, sourceId, StatusCode } from "../contract/mod.ts";
-import { eventOf, Fold, level, pack, quote, START_US, trade } from "./_support.ts";
-import { CLOCK_RESTART_US_MIN, LATE_US_MAX, SAMPLE_US } from "./pair_state.ts";
+import { eventOf, Fold, level, pack, quote, START_US, trade } from "../../tests/support/pair_fold.ts";
+import { CLOCK_RESTART_US_MIN, LATE_US_MAX } from "./pair_state.ts";
 
 const timesOf = (fold: Fold) => fold.samples.map(({ timeUs }) => timeUs - START_US);
 /** A quote some time after the start, with a bid that differs from call to call. */
 const tick = (offsetUs: number, bid = 1.1) => quote(START_US + offsetUs, bid, 1.2);
 
 Deno.test("`PairState` emits one sample for each 250 ms of event time, at the interval's end", () => {
-  assert.equal(SAMPLE_US, 250_000);
   const fold = new Fold();
   for (let offsetUs = 0; offsetUs < 2_000_000; offsetUs += 10_000) fold.take(tick(offsetUs));
-  assert.deepEqual(timesOf(fold), [1, 2, 3, 4, 5, 6, 7].map((k) => k * SAMPLE_US));
+  assert.deepEqual(timesOf(fold), [1, 2, 3, 4, 5, 6, 7].map((k) => k * 250_000));
 });
 
 Deno.test("a sample knows every event before its time and none at it or after", () => {
@@ -124,4 +123,24 @@ Deno.test("counts and refusals stand in the samples", () => {
     trades: 1,
     rejected: { "size-not-finite": 1, "kind-unknown": 1, "side-unknown": 1 },
   });
+});
+
+Deno.test("`PairState` samples at the distance that its options say", () => {
+  const fold = new Fold({ sampleMs: 1_000 });
+  for (let offsetUs = 0; offsetUs < 4_000_000; offsetUs += 10_000) fold.take(tick(offsetUs));
+  assert.deepEqual(timesOf(fold), [1, 2, 3].map((k) => k * 1_000_000));
+});
+
+Deno.test("other options begin the windows anew, and keep the book, the counts and the clock", () => {
+  const fold = new Fold();
+  for (let offsetUs = 0; offsetUs < 90_000_000; offsetUs += 100_000) fold.take(tick(offsetUs, 1.1 + offsetUs / 1e12));
+  const bytes = fold.actor.snapshot(fold.state);
+  const other = new Fold({ spread: { windowS: 30 } });
+  other.state = other.actor.restore(bytes, other.actor.versions);
+  assert.equal(other.state.timeUs, fold.state.timeUs);
+  assert.deepEqual(other.state.counts, fold.state.counts);
+  assert.equal(other.state.book.bid, fold.state.book.bid);
+  for (const one of [fold, other]) one.take(tick(91_000_000), tick(92_000_000));
+  assert.equal(typeof fold.last.values.spread.p50Bps, "number");
+  assert.equal(other.last.absent["spread.p50Bps"], "warming");
 });

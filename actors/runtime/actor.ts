@@ -12,6 +12,8 @@
 export interface LogEntry {
   /** Position in the log, counted from 1. */
   readonly sequence: number;
+  /** What it was published on. An actor of one subject needs none; one that folds several refuses an entry without. */
+  readonly subject?: string;
   readonly data: Uint8Array;
 }
 

@@ -86,7 +86,7 @@ export class ActorTask implements Task {
     snapshotCount: 0,
     deadCount: 0,
   };
-  readonly #actor: Actor<unknown>;
+  readonly actor: Actor<unknown>;
   readonly #ports: ActorPorts;
   readonly #recoveries: Gate;
   readonly #snapshotEvery: { readonly ms: number; readonly entries: number };
@@ -97,14 +97,14 @@ export class ActorTask implements Task {
 
   /** @param recoveries lets so many actors of a node recover at a time. */
   constructor(actor: Actor<unknown>, ports: ActorPorts, recoveries = new Gate(1)) {
-    this.#actor = actor;
+    this.actor = actor;
     this.#ports = ports;
     this.#recoveries = recoveries;
     this.#snapshotEvery = ports.snapshotEvery ?? { ms: SNAPSHOT_INTERVAL_MS, entries: SNAPSHOT_ENTRIES_MAX };
   }
 
   get name(): string {
-    return this.#actor.name;
+    return this.actor.name;
   }
 
   /** The state, while the actor runs here and has recovered. */
@@ -146,7 +146,7 @@ export class ActorTask implements Task {
       life.behindAtMs = clock.elapsedMs() + BEHIND_INTERVAL_MS * uniform(this.name);
       const reading = log.read(from, {
         signal: AbortSignal.any([stop, over.signal]),
-        subject: this.#actor.input,
+        subject: this.actor.input,
         createdMs: life.logCreatedMs,
         aheadMax: MAILBOX_MAX,
       });
@@ -195,7 +195,7 @@ export class ActorTask implements Task {
     const { outlet, clock, logLine } = this.#ports;
     return {
       lease,
-      shelf: new SnapshotShelf(this.#actor, lease, this.#ports),
+      shelf: new SnapshotShelf(this.actor, lease, this.#ports),
       window: new OutputWindow({
         origin: originOf(this.name, createdMs),
         outlet,
@@ -203,12 +203,12 @@ export class ActorTask implements Task {
         logLine,
         onContended: () => void lease.verify().catch(() => {}),
       }),
-      deadLetters: new DeadLetters(this.#actor, this.#ports),
+      deadLetters: new DeadLetters(this.actor, this.#ports),
       logCreatedMs: createdMs,
       over: new AbortController(),
       state: undefined,
       sequence: 0,
-      checkpoint: { sequence: 0, bytes: undefined, versions: this.#actor.versions },
+      checkpoint: { sequence: 0, bytes: undefined, versions: this.actor.versions },
       entriesSinceSnapshot: 0,
       midEntry: false,
       snapshotDue: false,
@@ -227,7 +227,7 @@ export class ActorTask implements Task {
     const { shelf, window } = life;
     const hadSnapshot = shelf.newest !== undefined;
     const restored = await shelf.restore(extent);
-    life.state = restored?.state ?? this.#actor.initial();
+    life.state = restored?.state ?? this.actor.initial();
     if (restored !== undefined) {
       const { head: { sequence, versions }, bytes } = restored;
       life.checkpoint = { sequence, bytes, versions };
@@ -249,13 +249,13 @@ export class ActorTask implements Task {
       `${this.name}: the log begins at ${oldest}, entries from ${from} on are lost; going on behind the gap`,
     );
     const outputs: EmittedOutput[] = [];
-    this.#actor.gap?.(life.state, (subject, payload) => void outputs.push({ subject, payload }));
+    this.actor.gap?.(life.state, (subject, payload) => void outputs.push({ subject, payload }));
     await this.#send(life, oldest - 1, outputs);
     life.sequence = oldest - 1;
     life.checkpoint = {
       sequence: oldest - 1,
-      bytes: this.#actor.snapshot(life.state),
-      versions: this.#actor.versions,
+      bytes: this.actor.snapshot(life.state),
+      versions: this.actor.versions,
     };
   }
 
@@ -263,7 +263,7 @@ export class ActorTask implements Task {
     life.midEntry = true;
     let outputs: readonly EmittedOutput[];
     try {
-      outputs = fold(this.#actor, life.state, message);
+      outputs = fold(this.actor, life.state, message);
       life.deadLetters.folded();
     } catch (error) {
       const settled = await life.deadLetters.settle(message, error, {
@@ -297,7 +297,7 @@ export class ActorTask implements Task {
   get #eventTimeUs(): number {
     const state = this.state;
     try {
-      return state === undefined ? 0 : this.#actor.eventTimeUs?.(state) ?? 0;
+      return state === undefined ? 0 : this.actor.eventTimeUs?.(state) ?? 0;
     } catch {
       return 0;
     }
@@ -317,13 +317,13 @@ export class ActorTask implements Task {
     if (life.midEntry || life.sequence <= (life.shelf.newest?.sequence ?? 0)) return Promise.resolve();
     return this.#shelve(life, async () => {
       const { sequence, logCreatedMs } = life;
-      const bytes = this.#actor.snapshot(life.state);
-      life.checkpoint = { sequence, bytes, versions: this.#actor.versions };
+      const bytes = this.actor.snapshot(life.state);
+      life.checkpoint = { sequence, bytes, versions: this.actor.versions };
       life.entriesSinceSnapshot = 0;
       const outputs = life.window.newestIds;
       await life.window.settled();
       await life.shelf.save(
-        { actor: this.name, versions: this.#actor.versions, sequence, logCreatedMs, outputs },
+        { actor: this.name, versions: this.actor.versions, sequence, logCreatedMs, outputs },
         bytes,
         this.#ports.clock.nowMs(),
       );
@@ -339,7 +339,7 @@ export class ActorTask implements Task {
     await this.#shelve(life, async () => {
       const { createdMs, lastSequence } = await log.extent();
       if (createdMs !== life.logCreatedMs || lastSequence <= newest.throughSequence) return;
-      if (await log.newestSequence(this.#actor.input) <= newest.sequence) await life.shelf.advance(lastSequence);
+      if (await log.newestSequence(this.actor.input) <= newest.sequence) await life.shelf.advance(lastSequence);
     });
   }
 
@@ -355,11 +355,11 @@ export class ActorTask implements Task {
   async #flushView(life: Life): Promise<void> {
     const { views, clock, logLine } = this.#ports;
     life.viewAtMs = clock.elapsedMs();
-    if (!life.viewDirty || life.viewBusy || life.midEntry || this.#actor.view === undefined) return;
+    if (!life.viewDirty || life.viewBusy || life.midEntry || this.actor.view === undefined) return;
     life.viewDirty = false;
     life.viewBusy = true;
     try {
-      await Promise.all(this.#actor.view(life.state).map(({ key, payload }) => views.put(key, payload)));
+      await Promise.all(this.actor.view(life.state).map(({ key, payload }) => views.put(key, payload)));
     } catch (error) {
       life.viewDirty = true;
       logLine("debug", `${this.name}: view not cached: ${(error as Error).message}`);

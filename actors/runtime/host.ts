@@ -37,13 +37,16 @@ export class Host {
     this.#placement = new Placement(identity, ports, (task, owned) => onOwned(task.name, owned));
   }
 
-  /** The actors there are in the cluster. Those that are new are started by whoever is to run them, those that are missing stopped. */
+  /**
+   * The actors there are in the cluster. Those that are new are started by whoever is to run them, those that are missing stopped; one
+   * that is another object than before takes the place of the one of its name, from its snapshot.
+   */
   setActors(actors: readonly Actor<unknown>[]): void {
-    this.#tasks = new Map(
-      actors.map((
-        actor,
-      ) => [actor.name, this.#tasks.get(actor.name) ?? new ActorTask(actor, this.#ports, this.#recoveries)]),
-    );
+    const known = this.#tasks;
+    this.#tasks = new Map(actors.map((actor) => {
+      const task = known.get(actor.name);
+      return [actor.name, task?.actor === actor ? task : new ActorTask(actor, this.#ports, this.#recoveries)];
+    }));
     this.#placement.setTasks([...this.#tasks.values()]);
   }
 

@@ -159,9 +159,10 @@ Deno.test("`Host` caches the view of what changed, one at a time, and again wher
 
 Deno.test("`Host` starts and stops actors as they come and go, and keeps those that stay", async () => {
   const cluster = new MemoryCluster();
-  const { host, owned, stop } = cluster.run(cluster.node("n1"), [tally("a"), tally("b")]);
+  const [a, b, c] = [tally("a"), tally("b"), tally("c")];
+  const { host, owned, stop } = cluster.run(cluster.node("n1"), [a, b]);
   await cluster.until(() => owned.length === 2);
-  host.setActors([tally("b"), tally("c")]);
+  host.setActors([b, c]);
   await cluster.until(() => owned.includes("-a") && owned.includes("+c"));
   assert.equal(cluster.leaseOf("a")!.owner, null);
   assert(!owned.includes("-b"));
@@ -170,9 +171,18 @@ Deno.test("`Host` starts and stops actors as they come and go, and keeps those t
   assert.deepEqual(cluster.payloads("out.a.0"), []);
 
   // One that is paused and resumed goes on where it was.
-  host.setActors([tally("a"), tally("b"), tally("c")]);
+  host.setActors([a, b, c]);
   await cluster.until(isComplete(cluster, [tally("a"), tally("b"), tally("c")]));
   assertAsFolded(cluster, ["a", "b", "c"].map((name) => tally(name)));
+
+  // One that is another object takes the running one's place, from its snapshot.
+  const begun = owned.filter((change) => change === "+b").length;
+  host.setActors([a, tally("b"), c]);
+  await cluster.until(() => owned.filter((change) => change === "+b").length === begun + 1);
+  feed(cluster, ["a", "b", "c"], 5);
+  await cluster.until(isComplete(cluster, [tally("a"), tally("b"), tally("c")]));
+  assertAsFolded(cluster, ["a", "b", "c"].map((name) => tally(name)));
+  assert(!owned.includes("-c"));
   await stop();
 });
 

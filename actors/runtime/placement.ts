@@ -91,7 +91,7 @@ export class Placement {
     return this.#membership.draining;
   }
 
-  /** The tasks there are. One that is missing from a later list is stopped. */
+  /** The tasks there are. One that is missing from a later list is stopped, one that is another object there is replaced. */
   setTasks(tasks: readonly Task[]): void {
     this.#tasks = new Map(tasks.map((task) => [task.name, task]));
     this.#reconcile();
@@ -196,7 +196,8 @@ export class Placement {
     const running = this.#running.get(name);
     const mine = task !== undefined && rendezvous(name, nodes)?.node === this.identity.node;
     if (running !== undefined) {
-      if (!mine && !running.stop.signal.aborted) running.stop.abort();
+      // A task that was replaced by another one of its name makes way for it.
+      if (!(mine && running.task === task) && !running.stop.signal.aborted) running.stop.abort();
       return;
     }
     // A lease that this node took without hearing of it must be given back, or nobody will ever have it.

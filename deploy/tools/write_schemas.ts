@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { METRICS_PAGE, metricsPage } from "./metrics_page.ts";
 import {
   Alert,
   Anomaly,
@@ -13,7 +14,8 @@ import {
   LiveBook,
   LiveMessage,
   LiveRequest,
-  METRICS,
+  MarketSample,
+  MetricOptions,
   MetricSample,
   NodeRecord,
   NodeReport,
@@ -30,6 +32,8 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "live_message.json": LiveMessage,
   "live_request.json": LiveRequest,
   "market_event.json": EventJson,
+  "market_sample.json": MarketSample,
+  "metric_options.json": MetricOptions,
   "metric_sample.json": MetricSample,
   "node_record.json": NodeRecord,
   "node_report.json": NodeReport,
@@ -51,36 +55,8 @@ export function schemaFiles(): [name: string, text: string][] {
 /** The folder the schemas are written to. */
 export const SCHEMAS_FOLDER = FOLDER;
 
-/** The catalogue of metrics as a page. */
-export const METRICS_PAGE = new URL("../../docs/METRICS.md", import.meta.url);
-
-/** Text of {@linkcode METRICS_PAGE}. */
-export function metricsPage(): string {
-  const groups = Object.entries<Record<string, { unit: string; doc: string }>>(METRICS).map(([group, metrics]) =>
-    [
-      `## ${group}`,
-      "",
-      "| metric | unit | definition |",
-      "|---|---|---|",
-      ...Object.entries(metrics).map(([name, { unit, doc }]) => `| \`${group}.${name}\` | ${unit} | ${doc} |`),
-    ].join("\n")
-  );
-  return `${METRICS_HEAD}\n${groups.join("\n\n")}\n`;
-}
-
-const METRICS_HEAD = `# Metrics
-
-<!-- Written by \`deno task schemas\` from actors/contract/metrics.ts. -->
-
-A pair actor closes a sample every 250 ms of event time while events arrive. A value that is absent stands in the sample's
-\`absent\` with the reason: \`warming\`, \`no-quotes\`, \`no-sizes\`, \`one-sided\`, \`no-levels\`, \`no-trades\` or \`undefined\` (the formula
-has no value for this input). Units: price is quote currency per unit of base currency, size is base currency units, 1 bps is 1e-4 of
-the mid. A window of W seconds covers W seconds of event time and the slot that is still open; formula, warm-up, cost and source stand
-in the doc comment of each estimator in [actors/estimators](../actors/estimators), with an example that runs.
-`;
-
 if (import.meta.main) {
   await Deno.mkdir(FOLDER, { recursive: true });
   for (const [name, text] of schemaFiles()) await Deno.writeTextFile(new URL(name, FOLDER), text);
-  await Deno.writeTextFile(METRICS_PAGE, metricsPage());
+  await Deno.writeTextFile(METRICS_PAGE, await metricsPage());
 }

@@ -2,53 +2,30 @@
  * Metric samples, anomalies and alerts as rows of their tables.
  *
  * A sample becomes one row for each value it has: a new metric needs no new column, and a chart of one metric reads that metric
- * alone.
+ * alone. The samples across all pairs come in the same log, and go into a table of their own.
  *
  * @module
  */
-import type { z } from "zod";
-import { Alert, Anomaly, METRIC_PATHS, MetricSample } from "../../actors/contract/mod.ts";
-import type { Rows } from "./archiver.ts";
+import { Alert, Anomaly, MARKET_METRICS_SUBJECT, METRIC_PATHS, MetricSample } from "../../actors/contract/mod.ts";
+import { JsonRows } from "./json_message_rows.ts";
+import { MarketMetricRows } from "./market_metric_rows.ts";
 import { RowSet } from "./row_set.ts";
-
-/** Rows from JSON messages of one schema. A message that is not of it is counted and left out. */
-abstract class JsonRows<T> implements Rows {
-  abstract readonly sets: readonly RowSet[];
-  readonly rejected: Record<string, number> = {};
-  readonly #schema: z.ZodType<T>;
-
-  constructor(schema: z.ZodType<T>) {
-    this.#schema = schema;
-  }
-
-  take(_subject: string, sequence: number, data: Uint8Array, epoch: number): void {
-    let value: unknown;
-    try {
-      value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
-    } catch {
-      return this.#reject("not-json");
-    }
-    const parsed = this.#schema.safeParse(value);
-    if (parsed.success) this.takeValue(parsed.data, sequence, epoch);
-    else this.#reject("schema");
-  }
-
-  protected abstract takeValue(value: T, sequence: number, epoch: number): void;
-
-  #reject(code: string): void {
-    this.rejected[code] = (this.rejected[code] ?? 0) + 1;
-  }
-}
 
 export class MetricRows extends JsonRows<MetricSample> {
   readonly #set = new RowSet("metrics");
   readonly #time = this.#set.time("time");
   readonly #name = this.#set.text("name");
   readonly #value = this.#set.numbers("value", "Float64", Float64Array);
-  readonly sets = [this.#set];
+  readonly #market = new MarketMetricRows(this.rejected);
+  readonly sets = [this.#set, ...this.#market.sets];
 
   constructor() {
     super(MetricSample);
+  }
+
+  override take(subject: string, sequence: number, data: Uint8Array, epoch: number): void {
+    if (subject === MARKET_METRICS_SUBJECT) this.#market.take(subject, sequence, data, epoch);
+    else super.take(subject, sequence, data, epoch);
   }
 
   protected takeValue(sample: MetricSample, sequence: number, epoch: number): void {

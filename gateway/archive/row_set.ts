@@ -9,11 +9,13 @@ import { type Column, Int64Column, nativeBlock, NumberColumn, StringColumn } fro
 /** Rows of one block at most. A row set that is full must leave before it takes another row. */
 export const BLOCK_ROWS_MAX = 131_072;
 
-/** Rows that one message makes at most: a row set with less room than this takes no further message. */
-const MESSAGE_ROWS_MAX = FRAME_ENTRIES_MAX;
-
 /** Bytes of one text column of a block; above it the block leaves before the next message. */
 const TEXT_BYTES_MAX = 16 * 1024 * 1024;
+
+export interface RowSetOptions {
+  /** Rows that one message makes at most: a row set with less room than this takes no further message. @default {4096} */
+  messageRowsMax?: number;
+}
 
 /** The columns that every table has: which log the row comes from and where it stands there. */
 export class RowSet {
@@ -25,9 +27,11 @@ export class RowSet {
   readonly #sequence: Int64Column;
   readonly #index: NumberColumn<Uint16Array>;
   readonly #pair: StringColumn;
+  readonly #messageRowsMax: number;
 
-  constructor(table: string) {
+  constructor(table: string, { messageRowsMax = FRAME_ENTRIES_MAX }: RowSetOptions = {}) {
     this.table = table;
+    this.#messageRowsMax = messageRowsMax;
     this.#pair = this.text("pair");
     this.#epoch = this.numbers("epoch", "UInt32", Uint32Array);
     this.#sequence = this.int64("seq", "UInt64");
@@ -59,7 +63,7 @@ export class RowSet {
 
   /** Whether another message might not fit, or the text is long enough for a block. */
   get full(): boolean {
-    return this.rows > BLOCK_ROWS_MAX - MESSAGE_ROWS_MAX ||
+    return this.rows > BLOCK_ROWS_MAX - this.#messageRowsMax ||
       this.#texts.some(({ byteCount }) => byteCount > TEXT_BYTES_MAX);
   }
 

@@ -19,6 +19,8 @@ import {
 } from "../../actors/contract/mod.ts";
 import type { ClusterFeed } from "./cluster_feed.ts";
 import type { LatestStates } from "./latest.ts";
+import { listSample } from "./list_sample.ts";
+import type { MarketFeed } from "./market_feed.ts";
 
 /** Time between two pushes. */
 export const PUSH_INTERVAL_MS = 100;
@@ -40,6 +42,8 @@ interface Client {
   detail: Pair | undefined;
   /** The change of the cluster up to which it knows everything. */
   clusterChange: number;
+  /** The same of what is said across pairs. */
+  marketChange: number;
   sentAtMs: number;
 }
 
@@ -49,12 +53,15 @@ export interface LiveHubOptions {
   pairs: readonly Pair[];
   /** @default {nothing is told of the cluster} */
   cluster?: Pick<ClusterFeed, "since">;
+  /** @default {nothing is told across pairs} */
+  market?: Pick<MarketFeed, "since">;
 }
 
 export class LiveHub {
   readonly #latest: LatestStates;
   readonly #pairs: readonly Pair[];
   readonly #cluster: Pick<ClusterFeed, "since"> | undefined;
+  readonly #market: Pick<MarketFeed, "since"> | undefined;
   readonly #clients = new Set<Client>();
   readonly #nowMs: () => number;
   readonly #unlisten: () => void;
@@ -65,6 +72,7 @@ export class LiveHub {
     this.#nowMs = options.nowMs;
     this.#pairs = options.pairs;
     this.#cluster = options.cluster;
+    this.#market = options.market;
     this.#unlisten = latest.listen((pair, what) => {
       for (const client of this.#clients) (what === "book" ? client.dirtyBooks : client.dirtySamples).add(pair);
     });
@@ -91,13 +99,14 @@ export class LiveHub {
       dirtySamples: new Set(this.#latest.pairs),
       detail: undefined,
       clusterChange: 0,
+      marketChange: 0,
       sentAtMs: 0,
     };
     socket.onopen = () => {
       this.#clients.add(client);
       this.#send(client, { type: "hello", v: 1, serverTimeMs: this.#nowMs(), pairs: this.#shownPairs.map(pairInfo) });
       this.#pushTo(client);
-      this.#pushClusterTo(client);
+      this.#pushFeedsTo(client);
     };
     socket.onmessage = ({ data }) => this.#onRequest(client, data);
     socket.onclose = socket.onerror = () => this.#clients.delete(client);
@@ -107,7 +116,7 @@ export class LiveHub {
   push(): void {
     for (const client of this.#clients) {
       this.#pushTo(client);
-      this.#pushClusterTo(client);
+      this.#pushFeedsTo(client);
     }
   }
 
@@ -134,20 +143,29 @@ export class LiveHub {
       const ageMs = changedAtMs === undefined ? undefined : Math.max(0, this.#nowMs() - changedAtMs);
       books.push(pair === client.detail ? { ...book, ageMs } : { ...book, ageMs, bids: [], asks: [] });
     }
-    const samples = [...dirtySamples].flatMap((pair) => this.#latest.sample(pair) ?? []);
+    const samples = [...dirtySamples].flatMap((pair) => {
+      const sample = this.#latest.sample(pair);
+      return sample === undefined ? [] : pair === client.detail ? sample : listSample(sample);
+    });
     dirtyBooks.clear();
     dirtySamples.clear();
     this.#send(client, { type: "update", serverTimeMs: this.#nowMs(), books, samples });
     this.stats.pushCount++;
   }
 
-  #pushClusterTo(client: Client): void {
+  #pushFeedsTo(client: Client): void {
     const { socket } = client;
     if (socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > LIVE_BUFFER_BYTES_MAX) return;
-    const news = this.#cluster?.since(client.clusterChange);
-    if (news === undefined) return;
-    client.clusterChange = news.change;
-    socket.send(news.text);
+    const cluster = this.#cluster?.since(client.clusterChange);
+    if (cluster !== undefined) {
+      client.clusterChange = cluster.change;
+      socket.send(cluster.text);
+    }
+    const market = this.#market?.since(client.marketChange);
+    if (market !== undefined) {
+      client.marketChange = market.change;
+      socket.send(market.text);
+    }
   }
 
   #onRequest(client: Client, data: unknown): void {
@@ -164,6 +182,7 @@ export class LiveHub {
     client.detail = pair;
     if (pair !== undefined && this.#latest.book(pair) !== undefined) {
       client.dirtyBooks.add(pair);
+      client.dirtySamples.add(pair);
       this.#pushTo(client);
     }
   }

@@ -4,7 +4,9 @@ import { appDeps, NOW_MS } from "../../tests/support/app_deps.ts";
 import { createApp } from "../app.ts";
 import { putEntry as entry } from "../../tests/browser/cluster_cases.ts";
 import { lease, nodeRecord } from "../../tests/browser/cluster_writer.ts";
-import { ClusterFeed, ClusterView, LatestStates, LiveHub } from "./mod.ts";
+import { marketSampleOf } from "../../tests/support/market_samples.ts";
+import { sampleOf } from "../../tests/support/samples.ts";
+import { ClusterFeed, ClusterView, LatestStates, LiveHub, MARKET_KEY, MarketFeed } from "./mod.ts";
 
 /** A gateway's live side on a real socket. */
 class LiveServer implements AsyncDisposable {
@@ -15,6 +17,7 @@ class LiveServer implements AsyncDisposable {
     nowMs: () => this.nowMs,
     pairs: [],
     cluster: new ClusterFeed(this.cluster, { nowMs: () => this.nowMs }),
+    market: new MarketFeed(this.latest, { nowMs: () => this.nowMs }),
   });
   readonly #server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
@@ -142,6 +145,55 @@ Deno.test("`LiveHub` sends levels only of the pair that a client shows in detail
   client.socket.send(JSON.stringify({ type: "detail", pair: null }));
   client.socket.close();
   await client.closed;
+});
+
+Deno.test("`LiveHub` sends all metrics only of the pair that a client shows in detail", async () => {
+  await using server = new LiveServer();
+  server.book("EURUSD");
+  const values = { price: { mid: 1.1, bid: 1.09 }, toxicity: { vpin: 0.4 } };
+  const sample = sampleOf({ values, absent: { "flow.vwap": "no-trades" } });
+  server.latest.take(entry("EURUSD.sample", sample));
+  const client = await server.connect();
+  assert.deepEqual((await client.update()).samples, [
+    { ...sample, values: { ...sample.values, price: { mid: 1.1 }, toxicity: {} }, absent: {} },
+  ]);
+  client.socket.send(JSON.stringify({ type: "detail", pair: "EURUSD" }));
+  assert.deepEqual((await client.update()).samples, [sample]);
+  client.socket.close();
+  await client.closed;
+});
+
+Deno.test("`LiveHub` sends what is said across pairs after the hello, then at most once a second", async () => {
+  await using server = new LiveServer();
+  server.latest.take(entry(MARKET_KEY, marketSampleOf({ timeUs: 1 }), new Date(NOW_MS - 5_000)));
+  const client = await server.connect();
+  const first = await client.next();
+  assert(first.type === "market");
+  assert.deepEqual([first.timeUs, first.ageMs, first.pairs.length], [1, 5_000, 8]);
+  server.latest.take(entry(MARKET_KEY, marketSampleOf({ timeUs: 2 })));
+  server.hub.push();
+  server.nowMs += 1_000;
+  server.hub.push();
+  assert.equal((await client.update()).serverTimeMs, NOW_MS + 1_000, "nothing before");
+  const second = await client.next();
+  assert(second.type === "market");
+  assert.equal(second.timeUs, 2);
+  client.socket.close();
+  await client.closed;
+});
+
+Deno.test("`LatestStates` keeps the newest sample across pairs, and forgets it with its key", () => {
+  const latest = new LatestStates();
+  latest.take(entry(MARKET_KEY, marketSampleOf()));
+  assert.equal(latest.market!.sample.pairs.length, 8);
+  assert.deepEqual(latest.pairs, []);
+  latest.take(entry(MARKET_KEY, { ...marketSampleOf(), pairs: ["EURUSD"] }));
+  assert.deepEqual([latest.rejectedCount, latest.market!.sample.pairs.length], [1, 8]);
+  latest.replace([]);
+  assert.equal(latest.market, undefined);
+  latest.take(entry(MARKET_KEY, marketSampleOf()));
+  latest.take({ ...entry(MARKET_KEY, ""), operation: "DEL" });
+  assert.equal(latest.market, undefined);
 });
 
 for (

@@ -1,11 +1,21 @@
 /**
- * The newest book and sample of every pair, as the actors cache them.
+ * The newest book and sample of every pair, and the newest sample across pairs, as the actors cache them.
  *
  * @module
  */
-import { LiveBook, MetricSample, type Pair, parsePair } from "../../actors/contract/mod.ts";
+import { LiveBook, MARKET_ACTOR, MarketSample, MetricSample, type Pair, parsePair } from "../../actors/contract/mod.ts";
 import type { BucketEntry } from "./bucket_records.ts";
 import type { BucketSink } from "./follow_bucket.ts";
+
+/** Key of the newest sample across pairs. */
+export const MARKET_KEY = `${MARKET_ACTOR}.sample`;
+
+/** The newest sample across pairs. */
+export interface LatestMarket {
+  readonly sample: MarketSample;
+  /** When it was put; `undefined` where that is not known. */
+  readonly putAtMs: number | undefined;
+}
 
 /** One change of a key in the bucket of newest states. */
 export interface LatestEntry {
@@ -21,6 +31,7 @@ export class LatestStates implements BucketSink {
   readonly #books = new Map<Pair, LiveBook>();
   readonly #changedAtMs = new Map<Pair, number>();
   readonly #samples = new Map<Pair, MetricSample>();
+  #market: LatestMarket | undefined;
   readonly #listeners = new Set<(pair: Pair, what: "book" | "sample") => void>();
   /** Entries that were not of the schema. */
   rejectedCount = 0;
@@ -36,6 +47,11 @@ export class LatestStates implements BucketSink {
 
   sample(pair: Pair): MetricSample | undefined {
     return this.#samples.get(pair);
+  }
+
+  /** The newest sample across pairs; another object after every change. */
+  get market(): LatestMarket | undefined {
+    return this.#market;
   }
 
   /** Pairs that have a book. */
@@ -54,14 +70,16 @@ export class LatestStates implements BucketSink {
     const keys = new Set(entries.map(({ key }) => key));
     for (const pair of this.#books.keys()) if (!keys.has(`${pair}.book`)) this.#forget(pair, "book");
     for (const pair of this.#samples.keys()) if (!keys.has(`${pair}.sample`)) this.#forget(pair, "sample");
+    if (!keys.has(MARKET_KEY)) this.#market = undefined;
     for (const entry of entries) this.take(entry);
   }
 
   /** What is known stays: each book says how old it is. */
   lose(): void {}
 
-  /** Take one entry `<PAIR>.book` or `<PAIR>.sample`. One that is not of the schema is counted and left out. */
+  /** Take one entry `<PAIR>.book`, `<PAIR>.sample` or `MARKET.sample`. One that is not of the schema is counted and left out. */
   take({ key, value, operation = "PUT", created }: LatestEntry): void {
+    if (key === MARKET_KEY) return this.#takeMarket({ value, operation, created });
     const [name, what] = key.split(".");
     const pair = parsePair(name ?? "");
     if (pair === undefined || (what !== "book" && what !== "sample")) return;
@@ -77,6 +95,17 @@ export class LatestStates implements BucketSink {
     if (what === "book" && created !== undefined) this.#changedAtMs.set(pair, created.getTime());
     for (const listener of this.#listeners) listener(pair, what);
   }
+
+  #takeMarket({ value, operation, created }: Omit<LatestEntry, "key">): void {
+    if (operation !== "PUT") return void (this.#market = undefined);
+    try {
+      const sample = MarketSample.parse(JSON.parse(new TextDecoder().decode(value)));
+      this.#market = { sample, putAtMs: created?.getTime() };
+    } catch {
+      this.rejectedCount++;
+    }
+  }
+
   #forget(pair: Pair, what: "book" | "sample"): void {
     if (what === "sample") return void this.#samples.delete(pair);
     this.#books.delete(pair);

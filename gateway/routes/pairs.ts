@@ -8,60 +8,20 @@ import { z } from "@hono/zod-openapi";
 import {
   ALL_PAIRS,
   HistoryAnswer,
-  HistoryStep,
   LatestAnswer,
   METRIC_NAMES,
   type MetricName,
   type Pair,
   PairsAnswer,
   parsePair,
-  parseTimeUs,
-  Problem,
-  US_PER_HOUR,
-  US_PER_MS,
 } from "../../actors/contract/mod.ts";
 import type { AppDeps } from "../ports.ts";
-import { HISTORY_ROWS_MAX, type HistoryQuery, STEP_US } from "../history.ts";
 import { pairInfo } from "../live/mod.ts";
-import { invalidParameters, ProblemError } from "../middleware/problem.ts";
-
-/** The window where the caller names none. */
-const DEFAULT_WINDOW_US = US_PER_HOUR;
-const DEFAULT_LIMIT = 5_000;
-
-const problems = (what: Record<number, string>) =>
-  Object.fromEntries(
-    Object.entries(what).map((
-      [status, description],
-    ) => [status, { description, content: { "application/problem+json": { schema: Problem } } }]),
-  );
-const json = <S extends z.ZodType>(schema: S, description: string) => ({
-  description,
-  content: { "application/json": { schema } },
-});
+import { invalidParameters } from "../middleware/problem.ts";
+import { json, knownPair, problems, windowOf, windowQuery } from "./window.ts";
 
 const pairParam = z.object({
   pair: z.string().meta({ description: "EURUSD", example: "EURUSD" }),
-});
-const timeText = (what: string) =>
-  z.string().optional().transform((text, ctx) => {
-    if (text === undefined) return undefined;
-    const timeUs = /^\d{1,16}$/.test(text) ? Number(text) : parseTimeUs(text);
-    if (timeUs === undefined || !Number.isSafeInteger(timeUs)) {
-      ctx.addIssue("expected ISO 8601 such as 2019-02-04T08:00:00Z, or whole microseconds since 1970");
-      return z.NEVER;
-    }
-    return timeUs;
-  }).meta({ type: "string", description: `${what}: ISO 8601 (UTC where no zone is given) or microseconds since 1970` });
-const windowQuery = z.object({
-  from: timeText("Start, inclusive; an hour before `to` where it is left out"),
-  to: timeText("End, exclusive; now where it is left out"),
-  step: HistoryStep.default("raw").meta({ description: "raw rows, or buckets of 1s or 1m" }),
-  limit: z.coerce.number({ error: `expected a whole number from 1 to ${HISTORY_ROWS_MAX}` })
-    .int(`expected a whole number from 1 to ${HISTORY_ROWS_MAX}`)
-    .min(1, `expected a whole number from 1 to ${HISTORY_ROWS_MAX}`)
-    .max(HISTORY_ROWS_MAX, `expected a whole number from 1 to ${HISTORY_ROWS_MAX}`)
-    .default(DEFAULT_LIMIT).meta({ description: "Rows at most" }),
 });
 const metricsQuery = windowQuery.extend({
   names: z.string().optional().transform((text, ctx): MetricName[] | undefined => {
@@ -86,6 +46,10 @@ const history = { 200: json(HistoryAnswer, "The window, by column"), ...refused 
 export function pairRoutes({ history: store, latest, cluster, nowMs }: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => result.success ? undefined : invalidParameters(c, result.error),
+  });
+  const queryOf = (pair: string, query: Parameters<typeof windowOf>[0]) => ({
+    pair: knownPair(pair),
+    ...windowOf(query, nowMs()),
   });
 
   app.openapi(
@@ -132,7 +96,7 @@ export function pairRoutes({ history: store, latest, cluster, nowMs }: AppDeps):
       request: { params: pairParam, query: windowQuery },
       responses: history,
     }),
-    async (c) => c.json(await store.quotes(windowOf(c.req.valid("param").pair, c.req.valid("query"), nowMs())), 200),
+    async (c) => c.json(await store.quotes(queryOf(c.req.valid("param").pair, c.req.valid("query"))), 200),
   );
 
   app.openapi(
@@ -143,7 +107,7 @@ export function pairRoutes({ history: store, latest, cluster, nowMs }: AppDeps):
       request: { params: pairParam, query: windowQuery },
       responses: history,
     }),
-    async (c) => c.json(await store.trades(windowOf(c.req.valid("param").pair, c.req.valid("query"), nowMs())), 200),
+    async (c) => c.json(await store.trades(queryOf(c.req.valid("param").pair, c.req.valid("query"))), 200),
   );
 
   app.openapi(
@@ -156,7 +120,7 @@ export function pairRoutes({ history: store, latest, cluster, nowMs }: AppDeps):
     }),
     async (c) => {
       const { names, ...query } = c.req.valid("query");
-      return c.json(await store.metrics(windowOf(c.req.valid("param").pair, query, nowMs()), names), 200);
+      return c.json(await store.metrics(queryOf(c.req.valid("param").pair, query), names), 200);
     },
   );
   return app;
@@ -166,34 +130,4 @@ export function pairRoutes({ history: store, latest, cluster, nowMs }: AppDeps):
 function listed(names: readonly (string | null)[]): Pair[] {
   const others = names.flatMap((name) => parsePair(name ?? "") ?? []).sort();
   return [...new Set([...ALL_PAIRS, ...others])];
-}
-
-function knownPair(text: string): Pair {
-  const pair = parsePair(text);
-  if (pair === undefined) {
-    throw new ProblemError(404, "no-such-pair", "No such pair", {
-      detail: `"${text.slice(0, 20)}" is not two different currencies as EURUSD; see /api/pairs`,
-    });
-  }
-  return pair;
-}
-
-function windowOf(
-  pairText: string,
-  { from, to, step, limit }: { from?: number; to?: number; step: HistoryStep; limit: number },
-  nowMs: number,
-): HistoryQuery {
-  const pair = knownPair(pairText);
-  const toUs = to ?? nowMs * US_PER_MS;
-  const fromUs = from ?? Math.max(0, toUs - DEFAULT_WINDOW_US);
-  if (fromUs >= toUs) {
-    throw new ProblemError(400, "invalid-parameters", "Wrong parameters", {
-      detail: `from (${fromUs}) must lie before to (${toUs})`,
-      errors: [{ name: "from", detail: "must lie before `to`" }],
-    });
-  }
-  const stepUs = STEP_US[step];
-  return stepUs === 0
-    ? { pair, fromUs, toUs, step, limit }
-    : { pair, fromUs: Math.floor(fromUs / stepUs) * stepUs, toUs: Math.ceil(toUs / stepUs) * stepUs, step, limit };
 }

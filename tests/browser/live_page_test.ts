@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { METRIC_GROUP_NAMES } from "../../actors/contract/mod.ts";
 import { buildUi } from "../../deploy/tools/build_ui.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { Stack } from "../support/stack.ts";
@@ -59,6 +60,21 @@ Deno.test("live page", async (t) => {
       return pixels?.some((value, i) => i % 4 === 3 && value > 0) ?? false;
     };
     await page.waitForFunction(drawn);
+  });
+
+  await t.step("draws any metric below the mid, and keeps the choice in the address", async () => {
+    const choice = '[data-testid="chart-metric"]';
+    assert.deepEqual((await page.$$(`${choice} optgroup`)).length, METRIC_GROUP_NAMES.length);
+    await page.selectOption(choice, "arrival.bookEventsPerSecond");
+    assert.match(page.url(), /metric=arrival\.bookEventsPerSecond/);
+    const readout = (pattern: RegExp) =>
+      page.waitForFunction(
+        (source) => new RegExp(source).test(document.querySelector('[data-testid="chart"]')?.textContent ?? ""),
+        pattern.source,
+      );
+    await readout(/Book events \d+(\.\d+)? \/s/);
+    await page.selectOption(choice, "");
+    await readout(/Spread \d\.\d/);
   });
 
   await t.step("loses the gateway, shows it, and recovers by itself without losing the chart", async () => {

@@ -3,14 +3,12 @@
  * uninterrupted at every cut, no NaN and no infinity, state that does not grow. And the worked examples of each.
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import * as estimators from "../../actors/estimators/mod.ts";
 import {
   type Estimator,
   EwmaVolatility,
   GAP_US_MAX,
   midPrice,
-  OrderFlowImbalance,
   quotedSpreadBps,
   touchImbalance,
   weightedMid,
@@ -193,49 +191,6 @@ Deno.test("`EwmaVolatility` does not depend on how often time is told", () => {
     assert.equal(a === undefined, b === undefined, `step ${i}`);
     if (a !== undefined) assert(Math.abs(a - b!) <= 1e-12 * b!, `step ${i}`);
   }
-});
-
-type Quote = readonly [bid: number, bidSize: number, ask: number, askSize: number];
-
-function imbalanceOf(previous: Quote, current: Quote): number | undefined {
-  const ofi = new OrderFlowImbalance();
-  ofi.update(START_US, ...previous);
-  ofi.update(START_US + 1, ...current);
-  return ofi.sum1s;
-}
-
-Deno.test("`OrderFlowImbalance` gives the worked examples of eq. 1 to 3 (Cont, Kukanov, Stoikov 2014)", () => {
-  // Both sides moved up: the new bid's 3 arrived, the old ask's 7 were taken.
-  assert.equal(imbalanceOf([100, 5, 101, 7], [100.5, 3, 101.5, 2]), 10);
-  // Both moved down: the old bid's 5 were hit, the new ask's 4 arrived.
-  assert.equal(imbalanceOf([100, 5, 101, 7], [99.5, 9, 100.5, 4]), -9);
-  // Prices stand: what was added on the bid, less what was added on the ask.
-  assert.equal(imbalanceOf([100, 5, 101, 7], [100, 8, 101, 6]), 4);
-});
-
-const DATA = Deno.env.get("FXMM_SHARED_DATA") ?? new URL("../../../shared/data", import.meta.url).pathname;
-const VECTORS = `${DATA}/reference/ofi_vectors.json`;
-
-Deno.test({
-  name: "`OrderFlowImbalance` gives every reference vector (skipped without reference/ofi_vectors.json)",
-  ignore: !existsSync(VECTORS),
-  fn() {
-    const { vectors } = JSON.parse(Deno.readTextFileSync(VECTORS)) as {
-      vectors: { prev: Quote; cur: Quote; e: number }[];
-    };
-    assert(vectors.length > 0);
-    for (const { prev, cur, e } of vectors) assert.equal(imbalanceOf(prev, cur), e, JSON.stringify({ prev, cur }));
-  },
-});
-
-Deno.test("`OrderFlowImbalance.restart()` keeps flow from being derived over a new picture of the book", () => {
-  const ofi = new OrderFlowImbalance();
-  ofi.update(START_US, 100, 5, 101, 7);
-  ofi.restart();
-  ofi.update(START_US + 1, 200, 5, 201, 7);
-  assert.equal(ofi.sum1s, undefined);
-  ofi.update(START_US + 2, 200, 6, 201, 7);
-  assert.equal(ofi.sum1s, 1);
 });
 
 Deno.test("figures of the touch are those of their formulas", () => {

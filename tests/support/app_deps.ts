@@ -16,7 +16,14 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
   const answer = ({ pair, step, fromUs, toUs }: HistoryQuery): Promise<HistoryAnswer> =>
     Promise.resolve({ pair, step, fromUs, toUs, columns: {} });
   return {
-    history: { quotes: answer, trades: answer, metrics: answer, extents: () => Promise.resolve(new Map()) },
+    history: {
+      quotes: answer,
+      trades: answer,
+      metrics: answer,
+      market: ({ kind, of, step, fromUs, toUs }) =>
+        Promise.resolve({ kind, of: [...of], step, fromUs, toUs, columns: {} }),
+      extents: () => Promise.resolve(new Map()),
+    },
     latest,
     hub: new LiveHub(latest, { nowMs: () => NOW_MS, pairs: [] }),
     archivers: [],

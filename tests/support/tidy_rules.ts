@@ -53,8 +53,10 @@ const FOLDERS = [
   "market",
   "alerts",
   "feeds",
+  "analysis",
   "runtime",
   "adapters",
+  "examples",
 ];
 
 /** Who may import whom; `type` where only types may cross. */
@@ -67,8 +69,10 @@ const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, "all" | "type"
   market: { contract: "all", book: "all", estimators: "all", detectors: "all", runtime: "type" },
   alerts: { contract: "all", estimators: "all", detectors: "all", runtime: "type" },
   feeds: { contract: "all" },
+  analysis: { contract: "all" },
   runtime: { contract: "all" },
   adapters: { contract: "all", runtime: "all" },
+  examples: { contract: "all", estimators: "all", feeds: "all", adapters: "all" },
   actors: Object.fromEntries(FOLDERS.map((folder) => [folder, "all"])),
   gateway: { contract: "all", adapters: "all", runtime: "all" },
   ui: { contract: "all" },
@@ -175,7 +179,7 @@ function words(name: string, applies: (path: string) => boolean, banned: readonl
   };
 }
 
-const PURE = /^actors\/(contract|book|estimators|detectors|pair|market|alerts|runtime|feeds)\//;
+const PURE = /^actors\/(contract|book|estimators|detectors|pair|market|alerts|runtime|feeds|analysis)\//;
 
 const ambient = words(
   "no ambient clock, randomness or I/O in pure folders",
@@ -193,7 +197,7 @@ const ambient = words(
   ],
 );
 
-const isEntryPoint = (path: string) => /(^|\/)(\w+_)?main\.tsx?$/.test(path);
+const isEntryPoint = (path: string) => /(^|\/)(\w+_)?main\.tsx?$/.test(path) || path.startsWith("actors/examples/");
 
 const quiet = words(
   "no console.log outside entry points",

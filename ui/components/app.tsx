@@ -4,6 +4,7 @@
  * @module
  */
 import type { ReadonlySignal } from "@preact/signals";
+import type { MetricGroup, MetricName } from "../../actors/contract/metric_catalogue.ts";
 import type { ChartFeed } from "../chart_feed.ts";
 import type { PageStore } from "../store.ts";
 import type { ChartSpan } from "../model/location.ts";
@@ -13,16 +14,20 @@ import { ClusterPanel } from "./cluster_panel.tsx";
 import { Detail } from "./detail.tsx";
 import { Empty } from "./empty.tsx";
 import { Header } from "./header.tsx";
+import { MarketPanel } from "./market_panel.tsx";
 import { Watchlist } from "./watchlist.tsx";
 
 export interface AppActions {
   select: (pair: string | undefined) => void;
   setSpan: (span: ChartSpan) => void;
+  setMetric: (metric: MetricName | undefined) => void;
   retryConnection: () => void;
   retryHistory: () => void;
   cycleTheme: () => void;
   toggleCluster: () => void;
   showCluster: () => void;
+  toggleMarket: () => void;
+  toggleGroup: (group: MetricGroup) => void;
 }
 
 export interface AppProps {
@@ -31,11 +36,13 @@ export interface AppProps {
   theme: ReadonlySignal<ThemeChoice>;
   palette: ReadonlySignal<Palette>;
   clusterOpen: ReadonlySignal<boolean>;
+  marketOpen: ReadonlySignal<boolean>;
+  groupOpen: Readonly<Record<MetricGroup, ReadonlySignal<boolean>>>;
   actions: AppActions;
 }
 
-export function App({ store, chart, theme, palette, clusterOpen, actions }: AppProps) {
-  const { connection, nowMs, eventTimeUs, activeCount, order, selected, trusted, location, cluster } = store;
+export function App({ store, chart, theme, palette, clusterOpen, marketOpen, groupOpen, actions }: AppProps) {
+  const { connection, nowMs, eventTimeUs, activeCount, order, selected, trusted, location, cluster, market } = store;
   const selectedPair = selected.value;
   const isEmpty = activeCount.value === 0;
   // On a phone the address says which of the two screens is shown.
@@ -71,25 +78,40 @@ export function App({ store, chart, theme, palette, clusterOpen, actions }: AppP
             />
           </div>
         )}
-        <div
-          class={`pair-detail min-w-0 flex-1 lg:block lg:overflow-y-auto ${
-            isEmpty ? "bg-panel" : showsDetail ? "" : "hidden"
-          }`}
-        >
-          {isEmpty || selectedPair === undefined ? <Empty phase={connection.value.phase} /> : (
-            <Detail
-              key={selectedPair}
-              pair={store.pair(selectedPair)}
+        <div class="side">
+          <div
+            class={`pair-detail min-w-0 flex-1 lg:block lg:min-h-0 lg:overflow-y-auto ${
+              isEmpty ? "bg-panel" : showsDetail ? "" : "hidden"
+            }`}
+          >
+            {isEmpty || selectedPair === undefined ? <Empty phase={connection.value.phase} /> : (
+              <Detail
+                key={selectedPair}
+                pair={store.pair(selectedPair)}
+                nowMs={nowMs}
+                trusted={trusted}
+                onBack={() => actions.select(undefined)}
+                version={chart.version}
+                status={chart.status}
+                columns={() => chart.columns()}
+                palette={palette}
+                span={location.value.span}
+                onSpan={actions.setSpan}
+                metric={location.value.metric}
+                onMetric={actions.setMetric}
+                onRetry={actions.retryHistory}
+                groupOpen={groupOpen}
+                onToggleGroup={actions.toggleGroup}
+              />
+            )}
+          </div>
+          {!isEmpty && (
+            <MarketPanel
+              market={market}
+              connection={connection}
               nowMs={nowMs}
-              trusted={trusted}
-              onBack={() => actions.select(undefined)}
-              version={chart.version}
-              status={chart.status}
-              columns={() => chart.columns()}
-              palette={palette}
-              span={location.value.span}
-              onSpan={actions.setSpan}
-              onRetry={actions.retryHistory}
+              open={marketOpen}
+              onToggle={actions.toggleMarket}
             />
           )}
         </div>

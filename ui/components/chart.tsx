@@ -1,5 +1,5 @@
 /**
- * Mid and spread of the selected pair over event time.
+ * Mid of the selected pair over event time, and below it the spread or any other metric.
  *
  * @module
  */
@@ -11,12 +11,14 @@ import type { ChartStatus } from "../chart_feed.ts";
 import type { ChartColumns } from "../model/chart_series.ts";
 import { formatClock } from "../model/event_time.ts";
 import { CHART_SPANS, type ChartSpan } from "../model/location.ts";
+import type { MetricName } from "../../actors/contract/metric_catalogue.ts";
+import { METRIC_GROUPS, metricView } from "../model/metric_catalogue.ts";
 import { formatNumber } from "../model/number_format.ts";
 import { type PriceConvention, priceText } from "../model/price_format.ts";
 import type { Palette } from "../theme/theme.ts";
-import { midPlot, spreadPlot } from "./plot.ts";
+import { metricPlot, midPlot, spreadPlot } from "./plot.ts";
 
-/** Share of the height that the mid has; the spread has the rest. */
+/** Share of the height that the mid has; what is below has the rest. */
 const MID_SHARE = 0.62;
 /** Data is drawn at most once in this time: it changes four times a second. */
 const REDRAW_MS = 200;
@@ -32,10 +34,14 @@ export interface ChartProps {
   palette: ReadonlySignal<Palette>;
   span: ChartSpan;
   onSpan: (span: ChartSpan) => void;
+  /** What is drawn below the mid; `undefined`: the spread and its mean. */
+  metric: MetricName | undefined;
+  onMetric: (metric: MetricName | undefined) => void;
   onRetry: () => void;
 }
 
-export function Chart({ version, status, trusted, columns, convention, palette, span, onSpan, onRetry }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { version, status, trusted, columns, convention, palette, span, onSpan, metric, onMetric, onRetry } = props;
   const host = useRef<HTMLDivElement>(null);
   const cursor = useSignal<number | undefined>(undefined);
   const shown = useSignal<ChartColumns>([[]]);
@@ -44,7 +50,7 @@ export function Chart({ version, status, trusted, columns, convention, palette, 
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
-    const plots = new Plots(element, { convention, colors, onCursor: (index) => cursor.value = index });
+    const plots = new Plots(element, { convention, colors, metric, onCursor: (index) => cursor.value = index });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const redraw = () => {
       timer = undefined;
@@ -58,16 +64,17 @@ export function Chart({ version, status, trusted, columns, convention, palette, 
       clearTimeout(timer);
       plots.destroy();
     };
-  }, [colors, spanUs, convention.pipSize, convention.priceDecimals]);
+  }, [colors, spanUs, metric, convention.pipSize, convention.priceDecimals]);
   return (
     <section
       data-testid="chart"
-      aria-label="Mid and spread over time"
+      aria-label="Mid and a metric over time"
       class="flex min-h-[17rem] flex-1 flex-col bg-panel"
     >
       <div class="flex h-8 flex-none items-center gap-4 border-b border-line px-3">
-        <Readout columns={shown} cursor={cursor} convention={convention} />
+        <Readout columns={shown} cursor={cursor} convention={convention} metric={metric} />
         <span class="flex-1" />
+        <MetricChoice metric={metric} onMetric={onMetric} />
         <SpanButtons span={span} onSpan={onSpan} />
       </div>
       <StatusLine status={status} trusted={trusted} onRetry={onRetry} />
@@ -84,28 +91,33 @@ interface Size {
 interface PlotsOptions {
   convention: PriceConvention;
   colors: Palette;
+  metric: MetricName | undefined;
   onCursor: (index: number | undefined) => void;
 }
 
 /** Two uPlots that share cursor and width, and follow the size of their host. */
 class Plots {
   readonly #mid: uPlot;
-  readonly #spread: uPlot;
+  readonly #below: uPlot;
   readonly #observer: ResizeObserver;
 
   constructor(host: HTMLElement, options: PlotsOptions) {
     const font = `11px ${getComputedStyle(host).fontFamily}`;
     const context = { ...options, font, syncKey: "pair", ...midSize(host) };
     this.#mid = new uPlot(midPlot(context), [[], []], host);
-    this.#spread = new uPlot(spreadPlot({ ...context, ...spreadSize(host) }), [[], [], []], host);
+    const belowContext = { ...context, ...belowSize(host) };
+    const { metric } = options;
+    this.#below = metric === undefined
+      ? new uPlot(spreadPlot(belowContext), [[], [], []], host)
+      : new uPlot(metricPlot(belowContext, metricView(metric)), [[], []], host);
     this.#observer = new ResizeObserver(() => {
       this.#mid.setSize(midSize(host));
-      this.#spread.setSize(spreadSize(host));
+      this.#below.setSize(belowSize(host));
     });
     this.#observer.observe(host);
   }
 
-  draw([times, mid = [], quoted = [], mean = []]: ChartColumns, spanUs: number): void {
+  draw([times, mid = [], ...below]: ChartColumns, spanUs: number): void {
     const max = times.at(-1) ?? 1;
     const range = { min: max - spanUs / US_PER_SECOND, max };
     const show = (plot: uPlot, data: uPlot.AlignedData) =>
@@ -114,13 +126,14 @@ class Plots {
         plot.setScale("x", range);
       });
     show(this.#mid, [times, mid]);
-    show(this.#spread, [times, quoted, mean]);
+    // What was drawn for another choice has other columns.
+    if (below.length === this.#below.series.length - 1) show(this.#below, [times, ...below]);
   }
 
   destroy(): void {
     this.#observer.disconnect();
     this.#mid.destroy();
-    this.#spread.destroy();
+    this.#below.destroy();
   }
 }
 
@@ -128,7 +141,7 @@ function midSize({ clientWidth: width, clientHeight }: HTMLElement): Size {
   return { width, height: Math.floor(clientHeight * MID_SHARE) };
 }
 
-function spreadSize({ clientWidth: width, clientHeight }: HTMLElement): Size {
+function belowSize({ clientWidth: width, clientHeight }: HTMLElement): Size {
   return { width, height: clientHeight - Math.floor(clientHeight * MID_SHARE) };
 }
 
@@ -136,10 +149,11 @@ interface ReadoutProps {
   columns: ReadonlySignal<ChartColumns>;
   cursor: ReadonlySignal<number | undefined>;
   convention: PriceConvention;
+  metric: MetricName | undefined;
 }
 
 /** The values under the cursor; the newest ones while it is elsewhere. */
-function Readout({ columns, cursor, convention }: ReadoutProps) {
+function Readout({ columns, cursor, convention, metric }: ReadoutProps) {
   const [times, mid = [], quoted = [], mean = []] = columns.value;
   const index = cursor.value ?? times.length - 1;
   const time = times[index];
@@ -149,15 +163,55 @@ function Readout({ columns, cursor, convention }: ReadoutProps) {
         {time === undefined ? "no points yet" : formatClock(time * US_PER_SECOND)}
       </span>
       <span>Mid {orDash(mid[index], (value) => priceText(value, convention))}</span>
-      <span class="text-up">Spread {orDash(quoted[index], (value) => formatNumber(value, 1))}</span>
-      <span class="text-down">Mean 60 s {orDash(mean[index], (value) => formatNumber(value, 2))}</span>
-      <span class="hidden text-muted 2xl:inline">pips</span>
+      {metric === undefined
+        ? <SpreadReadout quoted={quoted[index]} mean={mean[index]} />
+        : (
+          <span class="min-w-0 truncate text-up">
+            {metricView(metric).label} {orDash(quoted[index], (value) => metricView(metric).write(value, convention))}
+            {" "}
+            <span class="text-muted">{metricView(metric).unit}</span>
+          </span>
+        )}
     </div>
   );
 }
 
-function orDash(value: number | null | undefined, write: (value: number) => string): string {
+type MaybeNumber = number | null | undefined;
+
+function SpreadReadout({ quoted, mean }: { quoted: MaybeNumber; mean: MaybeNumber }) {
+  return (
+    <>
+      <span class="text-up">Spread {orDash(quoted, (value) => formatNumber(value, 1))}</span>
+      <span class="text-down">Mean 60 s {orDash(mean, (value) => formatNumber(value, 2))}</span>
+      <span class="hidden text-muted 2xl:inline">pips</span>
+    </>
+  );
+}
+
+function orDash(value: MaybeNumber, write: (value: number) => string): string {
   return value === null || value === undefined ? "–" : write(value);
+}
+
+/** Every metric, by group. */
+function MetricChoice({ metric, onMetric }: Pick<ChartProps, "metric" | "onMetric">) {
+  return (
+    <select
+      data-testid="chart-metric"
+      aria-label="Metric below the mid"
+      class="h-6 w-24 flex-none rounded-sm border border-line bg-panel text-2xs text-ink sm:w-36"
+      value={metric ?? ""}
+      onChange={({ currentTarget: { value } }) => onMetric(value === "" ? undefined : value as MetricName)}
+    >
+      <option value="">Spread</option>
+      {METRIC_GROUPS.map(({ group, title, metrics }) => (
+        <optgroup key={group} label={title}>
+          {metrics.map(({ name, label, unit }) => (
+            <option key={name} value={name}>{unit === "" ? label : `${label}, ${unit}`}</option>
+          ))}
+        </optgroup>
+      ))}
+    </select>
+  );
 }
 
 function SpanButtons({ span, onSpan }: Pick<ChartProps, "span" | "onSpan">) {

@@ -4,21 +4,22 @@
  * @module
  */
 import { type ReadonlySignal, useComputed } from "@preact/signals";
-import { PAIR_STALE_MS, type PairState } from "../model/pair_state.ts";
+import { PAIR_STALE_MS, type PairState, sessionsText } from "../model/pair_state.ts";
 import { Chart, type ChartProps } from "./chart.tsx";
 import { Ladder } from "./ladder.tsx";
-import { MetricTiles } from "./metric_tiles.tsx";
+import { MetricTiles, type MetricTilesProps } from "./metric_tiles.tsx";
 import { PricePanel } from "./price_panel.tsx";
 import { TradesLine } from "./trades_line.tsx";
 
-export interface DetailProps extends Omit<ChartProps, "convention"> {
+export interface DetailProps
+  extends Omit<ChartProps, "convention">, Pick<MetricTilesProps, "groupOpen" | "onToggleGroup"> {
   pair: ReadonlySignal<PairState>;
   nowMs: ReadonlySignal<number>;
   trusted: ReadonlySignal<boolean>;
   onBack: () => void;
 }
 
-export function Detail({ pair, nowMs, trusted, onBack, ...chart }: DetailProps) {
+export function Detail({ pair, nowMs, trusted, onBack, groupOpen, onToggleGroup, ...chart }: DetailProps) {
   const state = pair.value;
   const { info, sample, trades, arrivedMs } = state;
   const isStale = useComputed(() => {
@@ -43,7 +44,7 @@ export function Detail({ pair, nowMs, trusted, onBack, ...chart }: DetailProps) 
           ← Pairs
         </button>
         <h2 class="text-lg font-semibold">{info.label}</h2>
-        <span class="text-2xs text-muted">{note}</span>
+        <span class="text-2xs text-muted">{note === "" ? sessionsText(sample) : note}</span>
       </div>
       <div class="detail-grid">
         <div class={`panel bg-panel ${dim}`}>
@@ -59,7 +60,7 @@ export function Detail({ pair, nowMs, trusted, onBack, ...chart }: DetailProps) 
           <TradesLine trades={trades} info={info} />
         </div>
         <div class={`tiles bg-panel ${dim}`}>
-          <MetricTiles sample={sample} convention={info} />
+          <MetricTiles sample={sample} convention={info} groupOpen={groupOpen} onToggleGroup={onToggleGroup} />
         </div>
       </div>
     </section>

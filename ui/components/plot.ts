@@ -5,6 +5,7 @@
  */
 import uPlot from "uplot";
 import { formatClock } from "../model/event_time.ts";
+import type { MetricView } from "../model/metric_catalogue.ts";
 import { pipDecimals, type PriceConvention } from "../model/price_format.ts";
 import type { Palette } from "../theme/theme.ts";
 import { US_PER_SECOND } from "../../actors/contract/units.ts";
@@ -16,6 +17,8 @@ const TIME_AXIS_PX = 26;
 const MID_SPAN_PIPS_MIN = 4;
 /** Smallest top of the spread's axis. */
 const SPREAD_TOP_PIPS_MIN = 0.5;
+/** A metric that stands still is drawn on an axis of this share of its value. */
+const FLAT_SHARE = 1e-3;
 /** Share of an axis left free above and below. */
 const HEADROOM = 0.08;
 
@@ -71,11 +74,24 @@ export function spreadPlot(context: PlotContext): uPlot.Options {
   });
 }
 
+/** One metric of any kind: columns time, value. */
+export function metricPlot(context: PlotContext, { write }: Pick<MetricView, "write">): uPlot.Options {
+  const { convention, colors } = context;
+  return plot(context, {
+    series: [{ stroke: colors.up, width: 1.25, points: { show: false } }],
+    range: (low, high) => around(low, high, Math.max(Math.abs(high), Math.abs(low)) * FLAT_SHARE || 1),
+    write: (value) => write(value, convention),
+    showsTime: true,
+    marksNewest: false,
+    padTop: 4,
+  });
+}
+
 interface PlotParts {
   series: uPlot.Series[];
   range: (low: number, high: number) => [number, number];
-  /** Distances that grid lines may have. */
-  steps: number[];
+  /** Distances that grid lines may have. @default {any round number} */
+  steps?: number[];
   write: (value: number, step: number) => string;
   showsTime: boolean;
   /** Draws a line across the plot at the newest value. */
@@ -117,7 +133,7 @@ function plot(
         side: 1,
         size: VALUE_AXIS_PX,
         space: 32,
-        incrs: steps,
+        ...(steps === undefined ? {} : { incrs: steps }),
         gap: 6,
         values: (_, splits) => {
           const step = splits.length > 1 ? splits[1]! - splits[0]! : 0;

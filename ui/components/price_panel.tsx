@@ -5,7 +5,7 @@
  */
 import type { ComponentChildren } from "preact";
 import { formatNumber, formatSize } from "../model/number_format.ts";
-import { midOf, type PairState, spreadOf } from "../model/pair_state.ts";
+import { midOf, type PairState, sessionsText, spreadOf } from "../model/pair_state.ts";
 import { PriceText } from "./price_text.tsx";
 import { SpreadText } from "./spread_text.tsx";
 import { TickArrow, tickKey } from "./tick.tsx";
@@ -17,7 +17,7 @@ export interface PricePanelProps {
 }
 
 export function PricePanel({ state, note }: PricePanelProps) {
-  const { info, book, tick } = state;
+  const { info, book, sample, tick } = state;
   const spread = spreadOf(state);
   return (
     <div class="grid grid-cols-2 gap-px bg-line sm:grid-cols-[1fr_auto_1fr]">
@@ -27,7 +27,10 @@ export function PricePanel({ state, note }: PricePanelProps) {
       <div class="order-last col-span-2 flex min-w-[13rem] items-center justify-between gap-4 bg-panel px-4 py-2 sm:order-none
           sm:col-span-1 sm:flex-col sm:justify-center sm:gap-0.5">
         <h2 class="hidden items-baseline gap-2 text-base font-semibold lg:flex">
-          {info.label} {note !== "" && <span class="text-2xs font-normal text-muted">{note}</span>}
+          {info.label}{" "}
+          <span data-testid="detail-note" class="text-2xs font-normal text-muted">
+            {note === "" ? sessionsText(sample) : note}
+          </span>
         </h2>
         <span class="rounded-sm px-2 text-lg font-semibold" data-tick={tickKey(tick)}>
           <span class="mr-2 text-2xs font-normal text-muted">Mid</span>

@@ -4,7 +4,7 @@
  * @module
  */
 import type { HistoryAnswer, HistoryStep, Problem } from "../../actors/contract/api.ts";
-import type { MetricName } from "../../actors/contract/metrics.ts";
+import type { MetricName } from "../../actors/contract/metric_catalogue.ts";
 
 /** Parts of a window that are read one after the other; the rest of a longer answer is left. */
 export const HISTORY_PAGES_MAX = 8;

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { MetricSample } from "../../actors/contract/metrics.ts";
+import { sampleOf } from "../../tests/support/samples.ts";
 import { ChartSeries } from "./chart_series.ts";
 import { BACKWARD_US_MAX } from "./event_time.ts";
 
@@ -7,14 +8,7 @@ const SECOND = 1_000_000;
 const T = 1_352_881_800 * SECOND;
 
 function sampleAt(seconds: number, mid: number | undefined): MetricSample {
-  return {
-    v: 1,
-    pair: "EURUSD",
-    timeUs: T + seconds * SECOND,
-    values: { price: { mid }, spread: {}, depth: {}, flow: {}, volatility: {}, arrival: {} },
-    absent: {},
-    counts: { quotes: 0, levels: 0, trades: 0, rejected: {} },
-  };
+  return sampleOf({ timeUs: T + seconds * SECOND, values: { price: { mid } } });
 }
 
 function historyOf(rows: [seconds: number, mid: number | null][]) {

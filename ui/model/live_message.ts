@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { LiveBook, LiveMessage, LiveNode, LiveTask, PairInfo } from "../../actors/contract/live.ts";
+import type { LiveBook, LiveMarket, LiveMessage, LiveNode, LiveTask, PairInfo } from "../../actors/contract/live.ts";
 import type { MetricSample } from "../../actors/contract/metrics.ts";
 
 /** The version of the protocol this page speaks. */
@@ -37,7 +37,7 @@ export function parseLiveMessage(text: string): LiveMessage | undefined {
       ...(Array.isArray(value.nodes) ? { nodes: value.nodes.filter(isNode) } : {}),
     };
   }
-  return undefined;
+  return isMarket(value) ? value : undefined;
 }
 
 function parseObject(text: string): Unknown | undefined {
@@ -65,7 +65,7 @@ function isBook(value: unknown): value is LiveBook {
 
 function isSample(value: unknown): value is MetricSample {
   return isObject(value) && typeof value.pair === "string" && isPositive(value.timeUs) && isObject(value.values) &&
-    isObject(value.absent);
+    isObject(value.absent) && Array.isArray(value.sessions);
 }
 
 function isNode(value: unknown): value is LiveNode {
@@ -76,6 +76,12 @@ function isNode(value: unknown): value is LiveNode {
 
 function isTask(value: unknown): value is LiveTask {
   return isObject(value) && typeof value.name === "string";
+}
+
+/** It comes whole, so what its panel walks must be there; a row that is torn says nothing of the others. */
+function isMarket(value: Unknown): value is Unknown & LiveMarket {
+  return value.type === "market" && isPositive(value.timeUs) &&
+    ["pairs", "correlations", "breaks", "leads", "triangles", "strengths"].every((name) => Array.isArray(value[name]));
 }
 
 function isPositive(value: unknown): value is number {

@@ -43,6 +43,26 @@ Deno.test("`parseLiveMessage()` reads the cluster as the contract's schema write
   deepStrictEqual(message?.type === "cluster" && [message.nodes, message.tasks], [[node], [task]]);
 });
 
+Deno.test("`parseLiveMessage()` reads the market as the contract's schema writes it, whole or not at all", () => {
+  const market = {
+    type: "market",
+    serverTimeMs: 5,
+    ageMs: 3,
+    timeUs: 7,
+    pairs: ["EURUSD", "USDJPY"],
+    correlations: [0.4],
+    breakCount: 1,
+    breaks: [{ a: "EURUSD", b: "USDJPY", z: 4, short: 0.1 }],
+    leads: [{ leader: "EURUSD", follower: "USDJPY", lagMs: 100, correlation: 0.4 }],
+    triangleCount: 1,
+    triangles: [{ direct: "EURJPY", legs: ["EURUSD", "USDJPY"], edgeBps: -0.4 }],
+    strengths: [{ currency: "EUR", dayBps: 3 }],
+  };
+  const message = LiveMessage.parse(market);
+  deepStrictEqual(parseLiveMessage(JSON.stringify(message)), message);
+  strictEqual(parseLiveMessage(JSON.stringify({ ...market, leads: undefined })), undefined);
+});
+
 Deno.test("`parseLiveMessage()` has no answer to a type of message that came after this page", () => {
   strictEqual(parseLiveMessage('{"type":"weather","serverTimeMs":1,"rows":[]}'), undefined);
 });

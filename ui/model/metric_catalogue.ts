@@ -1,89 +1,136 @@
 /**
- * How the page names, groups and writes the metrics. The definitions stand in the contract; here are only the words.
+ * How the page names, groups and writes the metrics: which there are, their labels and units stand in the contract; how a
+ * number is written follows from its unit. Here are only the words and the exceptions.
  *
  * @module
  */
-import type { MetricName } from "../../actors/contract/metrics.ts";
-import { formatCompact, formatNumber, formatSigned, formatSignedSize, formatSize } from "./number_format.ts";
+import { METRIC_PATHS, type MetricGroup, type MetricName, METRICS } from "../../actors/contract/metric_catalogue.ts";
+import type { MetricSpec } from "../../actors/contract/metric_catalogue.ts";
+import {
+  formatCompact,
+  formatNumber,
+  formatScientific,
+  formatSigned,
+  formatSignedSize,
+  formatSignificant,
+  formatSize,
+} from "./number_format.ts";
 import { type PriceConvention, priceText } from "./price_format.ts";
+
+type Write = (value: number, convention: PriceConvention) => string;
 
 export interface MetricView {
   readonly name: MetricName;
   readonly label: string;
+  readonly doc: string;
   /** Written after the number; empty where the number says it. */
   readonly unit: string;
-  readonly write: (value: number, convention: PriceConvention) => string;
+  readonly write: Write;
   /** A number between −1 and 1 that a diverging bar shows too. */
-  readonly diverging?: boolean;
+  readonly diverging: boolean;
 }
 
 export interface MetricGroupView {
+  readonly group: MetricGroup;
   readonly title: string;
   readonly metrics: readonly MetricView[];
+  /** What is shown of it while it is folded. */
+  readonly headlines: readonly MetricView[];
 }
 
-const price = (value: number, convention: PriceConvention) => priceText(value, convention);
-const size = (value: number) => formatSize(value);
-const signedSize = (value: number) => formatSignedSize(value);
-const compact = (value: number) => formatCompact(value);
+interface UnitView {
+  readonly unit: string;
+  readonly write: Write;
+}
+
 const decimals = (count: number) => (value: number) => formatNumber(value, count);
 const signed = (count: number) => (value: number) => formatSigned(value, count);
+const REGIMES: Readonly<Record<string, string>> = { "-1": "low", "0": "normal", "1": "high" };
 
-/** What the tiles show, in reading order. */
-export const METRIC_GROUPS: readonly MetricGroupView[] = [
-  {
-    title: "Spread",
-    metrics: [
-      { name: "spread.quotedPips", label: "Quoted", unit: "pips", write: decimals(2) },
-      { name: "spread.timeWeightedPips", label: "Mean 60 s", unit: "pips", write: decimals(2) },
-      { name: "spread.quotedBps", label: "Quoted", unit: "bps", write: decimals(3) },
-      { name: "spread.ewMeanBps", label: "EW mean 5 s", unit: "bps", write: decimals(3) },
-      { name: "spread.ewStdBps", label: "EW std 5 s", unit: "bps", write: decimals(3) },
-    ],
-  },
-  {
-    title: "Imbalance",
-    metrics: [
-      { name: "depth.touchImbalance", label: "Touch", unit: "", write: signed(2), diverging: true },
-      { name: "depth.depth10Imbalance", label: "Ten levels", unit: "", write: signed(2), diverging: true },
-      { name: "flow.tradeImbalance60s", label: "Trades 60 s", unit: "", write: signed(2), diverging: true },
-      { name: "depth.bidDepth10Size", label: "Bid depth", unit: "", write: size },
-      { name: "depth.askDepth10Size", label: "Ask depth", unit: "", write: size },
-    ],
-  },
-  {
-    title: "Order flow",
-    metrics: [
-      { name: "flow.ofi1sSize", label: "OFI 1 s", unit: "", write: signedSize },
-      { name: "flow.ofi10sSize", label: "OFI 10 s", unit: "", write: signedSize },
-      { name: "flow.ofi10sNormalised", label: "OFI 10 s", unit: "touches", write: signed(2) },
-      { name: "flow.buySize60s", label: "Bought 60 s", unit: "", write: size },
-      { name: "flow.sellSize60s", label: "Sold 60 s", unit: "", write: size },
-    ],
-  },
-  {
-    title: "Volatility",
-    metrics: [
-      { name: "volatility.ewmaFastPct", label: "Fast 30 s", unit: "% p.a.", write: decimals(1) },
-      { name: "volatility.ewmaSlowPct", label: "Slow 10 min", unit: "% p.a.", write: decimals(1) },
-      { name: "volatility.ewmaRatio", label: "Fast / slow", unit: "×", write: decimals(2) },
-    ],
-  },
-  {
-    title: "Arrivals",
-    metrics: [
-      { name: "arrival.quotesPerSecond", label: "Quotes", unit: "/s", write: compact },
-      { name: "arrival.bookEventsPerSecond", label: "Book events", unit: "/s", write: compact },
-      { name: "arrival.tradesPerSecond", label: "Trades", unit: "/s", write: compact },
-      { name: "arrival.interArrivalMs", label: "Between quotes", unit: "ms", write: compact },
-    ],
-  },
-  {
-    title: "Fair price",
-    metrics: [
-      { name: "price.weightedMid", label: "Weighted mid", unit: "", write: price },
-      { name: "flow.vwap60s", label: "VWAP 60 s", unit: "", write: price },
-      { name: "flow.tradeCount60s", label: "Trades 60 s", unit: "", write: decimals(0) },
-    ],
-  },
+/** How numbers of a unit of the contract are written. */
+export const UNIT_VIEWS: Readonly<Record<string, UnitView>> = {
+  "price": { unit: "", write: priceText },
+  "pips": { unit: "pips", write: decimals(2) },
+  "bps": { unit: "bps", write: formatSignificant },
+  "size": { unit: "", write: formatSize },
+  "size/s": { unit: "/s", write: formatSize },
+  "−1..1": { unit: "", write: signed(2) },
+  "0..1": { unit: "", write: decimals(2) },
+  "0..100": { unit: "/100", write: decimals(0) },
+  "−1, 0, 1": { unit: "", write: (value) => REGIMES[value] ?? formatNumber(value, 0) },
+  "σ": { unit: "σ", write: signed(1) },
+  "z": { unit: "", write: signed(1) },
+  "t": { unit: "", write: signed(1) },
+  "L": { unit: "", write: signed(1) },
+  "LM": { unit: "", write: decimals(1) },
+  "p": { unit: "", write: decimals(3) },
+  "ms": { unit: "ms", write: formatCompact },
+  "1/s": { unit: "/s", write: formatCompact },
+  "ratio": { unit: "×", write: formatSignificant },
+  "% per year": { unit: "% p.a.", write: decimals(1) },
+  "bps/M": { unit: "bps/M", write: formatSignificant },
+  "bps/√M": { unit: "bps/√M", write: formatSignificant },
+  "1/M": { unit: "/M", write: formatScientific },
+  "touches": { unit: "touches", write: signed(2) },
+  "levels": { unit: "levels", write: signed(2) },
+  "trades": { unit: "", write: decimals(0) },
+  "intervals": { unit: "", write: decimals(0) },
+  "jumps": { unit: "", write: decimals(0) },
+};
+/** A unit that the page does not know yet is written as it is. */
+const unknownUnit = (unit: string): UnitView => ({ unit, write: formatCompact });
+
+/** Metrics that their unit alone would write badly. */
+const EXCEPTIONS: readonly (readonly [name: RegExp, view: Partial<Pick<MetricView, "write" | "label">>])[] = [
+  [/^flow\.ofi.*Size$/, { write: formatSignedSize }],
+  [/^depth\.touchImbalance$/, { label: "Imbalance, touch" }],
+  [/^depth\.levelsImbalance$/, { label: "Imbalance, levels" }],
 ];
+
+const TITLES: Readonly<Record<MetricGroup, string>> = {
+  price: "Price",
+  spread: "Spread",
+  depth: "Depth",
+  liquidity: "Liquidity",
+  flow: "Order flow",
+  toxicity: "Toxicity",
+  impact: "Price impact",
+  volatility: "Volatility",
+  arrival: "Arrivals",
+};
+
+/** What a group says in a word. */
+const HEADLINES: Readonly<Record<MetricGroup, readonly MetricName[]>> = {
+  price: ["price.microprice", "price.weightedMid"],
+  spread: ["spread.quotedPips", "spread.zScore"],
+  depth: ["depth.touchImbalance"],
+  liquidity: ["liquidity.score", "liquidity.xlm1mBps"],
+  flow: ["flow.ofi10sSize", "flow.tradeImbalance"],
+  toxicity: ["toxicity.vpin"],
+  impact: ["impact.kyleBpsPerMillion"],
+  volatility: ["volatility.ewmaFastPct", "volatility.regime"],
+  arrival: ["arrival.quotesPerSecond"],
+};
+
+function viewOf([name, group, short]: typeof METRIC_PATHS[number]): MetricView {
+  const spec = (METRICS[group] as Record<string, MetricSpec>)[short]!;
+  const view = UNIT_VIEWS[spec.unit] ?? unknownUnit(spec.unit);
+  const exception = EXCEPTIONS.find(([pattern]) => pattern.test(name))?.[1];
+  const { label, doc } = spec;
+  return { name, label, doc, ...view, diverging: spec.unit === "−1..1", ...exception };
+}
+
+const VIEWS: ReadonlyMap<MetricName, MetricView> = new Map(METRIC_PATHS.map((path) => [path[0], viewOf(path)]));
+
+/** How a metric is shown. */
+export function metricView(name: MetricName): MetricView {
+  return VIEWS.get(name)!;
+}
+
+/** Every group of the contract, in its order. */
+export const METRIC_GROUPS: readonly MetricGroupView[] = (Object.keys(METRICS) as MetricGroup[]).map((group) => ({
+  group,
+  title: TITLES[group],
+  metrics: METRIC_PATHS.filter(([, of]) => of === group).map(([name]) => metricView(name)),
+  headlines: HEADLINES[group].map(metricView),
+}));

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { AbsentReason, MetricGroup, MetricName, MetricSample } from "../../actors/contract/metrics.ts";
+import type { MetricGroup, MetricName } from "../../actors/contract/metric_catalogue.ts";
+import type { AbsentReason, MetricSample } from "../../actors/contract/metrics.ts";
 
 /** The value of `group.name`, or `undefined` where the sample has none. */
 export function metricValue(sample: MetricSample | undefined, name: MetricName): number | undefined {
@@ -19,13 +20,21 @@ const REASON_WORDS = {
   "no-sizes": "no sizes in feed",
   "one-sided": "one-sided book",
   "no-levels": "no levels in feed",
+  "thin-book": "book too thin",
   "no-trades": "no trades",
+  "no-signs": "sides not known",
+  "off": "switched off",
   "undefined": "undefined now",
 } as const satisfies Record<AbsentReason, string>;
+
+/** Whether a metric is switched off for its pair. */
+export function isOff(sample: MetricSample | undefined, name: MetricName): boolean {
+  return sample?.absent[name] === "off";
+}
 
 /** Why a metric has no value, in words. */
 export function absentWords(sample: MetricSample | undefined, name: MetricName): string {
   const reason = sample?.absent[name];
   if (reason !== undefined) return REASON_WORDS[reason] ?? reason;
-  return sample === undefined ? "no sample yet" : "not given";
+  return sample === undefined ? "no sample yet" : "not sent yet";
 }

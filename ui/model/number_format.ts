@@ -48,6 +48,22 @@ export function formatCompact(value: number): string {
   return formatNumber(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
+/** Three significant digits, and three decimals at most: `0.034`, `0.45`, `12.3`, `1234`. */
+export function formatSignificant(value: number): string {
+  const magnitude = Math.abs(value);
+  return formatNumber(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3);
+}
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** `1.2·10⁻⁶` where three decimals would say nothing. */
+export function formatScientific(value: number): string {
+  if (value === 0 || Math.abs(value) >= 0.01) return formatSignificant(value);
+  const [digits, exponent] = value.toExponential(1).split("e") as [string, string];
+  const power = Array.from(exponent.slice(1), (digit) => SUPERSCRIPTS[Number(digit)]).join("");
+  return `${digits.replace("-", MINUS)}·10⁻${power}`;
+}
+
 /** `820`, `4.1k`, `38k`, `1.2m`: how many. */
 export function formatCount(count: number): string {
   const [value, unit] = count < THOUSAND

@@ -5,8 +5,10 @@ import {
   formatCompact,
   formatCount,
   formatNumber,
+  formatScientific,
   formatSigned,
   formatSignedSize,
+  formatSignificant,
   formatSize,
   formatSpan,
 } from "./number_format.ts";
@@ -40,6 +42,19 @@ Deno.test("`formatCompact()` keeps about three digits", () => {
   strictEqual(formatCompact(1234.5), "1235");
   strictEqual(formatCompact(12.34), "12.3");
   strictEqual(formatCompact(0.456), "0.46");
+});
+
+Deno.test("`formatSignificant()` keeps three digits of what is small, too", () => {
+  strictEqual(formatSignificant(0.0341), "0.034");
+  strictEqual(formatSignificant(-1.234), "−1.23");
+  strictEqual(formatSignificant(234.5), "235");
+});
+
+Deno.test("`formatScientific()` writes a power of ten where decimals would say nothing", () => {
+  strictEqual(formatScientific(1.23e-12), "1.2·10⁻¹²");
+  strictEqual(formatScientific(-4e-6), "−4.0·10⁻⁶");
+  strictEqual(formatScientific(0.25), "0.250");
+  strictEqual(formatScientific(0), "0.000");
 });
 
 Deno.test("`formatAge()` and `formatSpan()` choose the unit", () => {

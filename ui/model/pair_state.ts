@@ -5,7 +5,9 @@
  */
 import type { HistoryAnswer } from "../../actors/contract/api.ts";
 import type { LiveBook, PairInfo } from "../../actors/contract/live.ts";
-import type { MetricName, MetricSample } from "../../actors/contract/metrics.ts";
+import type { MetricName } from "../../actors/contract/metric_catalogue.ts";
+import type { MetricSample } from "../../actors/contract/metrics.ts";
+import type { Session } from "../../actors/contract/sessions.ts";
 import { US_PER_SECOND } from "../../actors/contract/units.ts";
 import { isOtherRecording } from "./event_time.ts";
 import { mergeHistory } from "./merge_history.ts";
@@ -108,6 +110,21 @@ export function midOf({ book, sample }: Pick<PairState, "book" | "sample">): num
 /** Newest event time of the pair. */
 export function eventTimeOf({ book, sample }: Pick<PairState, "book" | "sample">): number | undefined {
   return book?.timeUs ?? sample?.timeUs;
+}
+
+const SESSION_WORDS = {
+  "sydney": "Sydney",
+  "tokyo": "Tokyo",
+  "london": "London",
+  "new-york": "New York",
+} as const satisfies Record<Session, string>;
+
+/** `London · New York`: the trading sessions that are open. */
+export function sessionsText(sample: MetricSample | undefined): string {
+  if (sample === undefined) return "";
+  return sample.sessions.length === 0
+    ? "no session is open"
+    : sample.sessions.map((session) => SESSION_WORDS[session] ?? session).join(" · ");
 }
 
 export type SpreadLevel = "normal" | "wide" | "very-wide" | "crossed";

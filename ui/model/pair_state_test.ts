@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { LiveBook, PairInfo } from "../../actors/contract/live.ts";
 import type { MetricSample } from "../../actors/contract/metrics.ts";
+import { sampleOf } from "../../tests/support/samples.ts";
 import { FORWARD_US_MAX } from "./event_time.ts";
 import {
   applyBook,
@@ -28,21 +29,8 @@ function book(
 }
 
 function sample(seconds: number, { mid, meanPips }: { mid?: number; meanPips?: number }): MetricSample {
-  return {
-    v: 1,
-    pair: "EURUSD",
-    timeUs: T + seconds * SECOND,
-    values: {
-      price: { mid },
-      spread: { timeWeightedPips: meanPips },
-      depth: {},
-      flow: {},
-      volatility: {},
-      arrival: {},
-    },
-    absent: {},
-    counts: { quotes: 0, levels: 0, trades: 0, rejected: {} },
-  };
+  const values = { price: { mid }, spread: { timeWeightedPips: meanPips } };
+  return sampleOf({ timeUs: T + seconds * SECOND, values });
 }
 
 function after(...books: LiveBook[]): PairState {

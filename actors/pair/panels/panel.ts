@@ -16,8 +16,12 @@ export type PanelValues<G extends MetricGroup> = Record<MetricShortName<G>, numb
 export interface Panel<G extends MetricGroup> {
   /** The touch is another one from this time on. */
   onTouch?(timeUs: number, book: Book): void;
-  /** A book event of any kind, after the book has taken it and after `onTouch`. */
-  onBookEvent?(timeUs: number, book: Book): void;
+  /**
+   * A book event of any kind, after the book has taken it and after `onTouch`.
+   *
+   * @param settled whether it was the last of its batch: only then are the levels consistent
+   */
+  onBookEvent?(timeUs: number, book: Book, settled: boolean): void;
   onTrade?(trade: SignedTrade): void;
   /**
    * Whole seconds of event time have passed in which the book was what it is, none of their events having changed it yet.
@@ -48,4 +52,10 @@ export function touchReason(book: Book, otherwise: AbsentReason): AbsentReason {
 /** The same for a figure that needs the sizes of the touch. */
 export function sizeReason(book: Book, otherwise: AbsentReason): AbsentReason {
   return touchReason(book, Number.isNaN(book.bidSize) || Number.isNaN(book.askSize) ? "no-sizes" : otherwise);
+}
+
+/** The same for a figure that needs levels on both sides. */
+export function ladderReason(book: Book, otherwise: AbsentReason): AbsentReason {
+  if (book.bids.count + book.asks.count === 0) return "no-levels";
+  return book.bids.count === 0 || book.asks.count === 0 ? "one-sided" : otherwise;
 }

@@ -1,23 +1,32 @@
 /**
- * Folding events in this process, for the tests of this folder.
+ * Folding events in this process, with the actor of a pair.
  *
  * @module
  */
-import { EURUSD, pack } from "../../tests/support/market_events.ts";
-import type { MarketEvent, MetricSample } from "../contract/mod.ts";
-import type { Actor } from "../runtime/mod.ts";
-import { createPairActor } from "./pair_actor.ts";
-import type { PairState } from "./pair_state.ts";
+import { EURUSD, pack } from "./market_events.ts";
+import {
+  type MarketEvent,
+  MetricOptions,
+  type MetricOptionsInput,
+  type MetricSample,
+} from "../../actors/contract/mod.ts";
+import type { Actor } from "../../actors/runtime/mod.ts";
+import { createPairActor, type PairState } from "../../actors/pair/mod.ts";
 
-export * from "../../tests/support/market_events.ts";
+export * from "./market_events.ts";
 
 /** An actor with its state, folding frames one after another. */
 export class Fold {
-  readonly actor: Actor<PairState> = createPairActor(EURUSD);
-  state: PairState = this.actor.initial();
+  readonly actor: Actor<PairState>;
+  state: PairState;
   /** Payloads as they were emitted. */
   readonly payloads: string[] = [];
   sequence = 0;
+
+  constructor(options: MetricOptionsInput = {}) {
+    this.actor = createPairActor(EURUSD, MetricOptions.parse(options));
+    this.state = this.actor.initial();
+  }
 
   receive(frames: readonly Uint8Array[]): this {
     for (const data of frames) {

@@ -1,0 +1,6 @@
+/**
+ * What a recording comes to, in tables that people read.
+ *
+ * @module
+ */
+export * from "./hours_table.ts";

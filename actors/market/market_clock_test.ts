@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { CLOSED_MARKET_US } from "../contract/mod.ts";
+import { START_US } from "../../tests/support/market_fold.ts";
+import { AHEAD_ROW_COUNT, BEHIND_ROW_COUNT, BEHIND_US_MIN, MarketClock } from "./market_clock.ts";
+
+const LATE_US = 250_000;
+const clockAt = (timeUs: number) => {
+  const clock = new MarketClock(LATE_US);
+  clock.admit(timeUs);
+  return clock;
+};
+
+Deno.test("`MarketClock` takes what is no older than its watermark", () => {
+  const clock = clockAt(START_US);
+  assert.equal(clock.watermarkUs, START_US - LATE_US);
+  assert.equal(clock.admit(START_US - LATE_US), "taken");
+  assert.equal(clock.admit(START_US - LATE_US - 1), "late");
+  assert.equal(clock.admit(START_US - BEHIND_US_MIN), "late");
+  assert.equal(clock.admit(START_US + 10), "taken");
+  assert.equal(clock.newestUs, START_US + 10);
+  clock.hurry(START_US + 5);
+  assert.equal(clock.admit(START_US + 4), "late");
+  assert.equal(clock.admit(START_US + 5), "taken");
+});
+
+Deno.test("`MarketClock` is not frozen by one wrong stamp from the future, and follows a market that opens again", () => {
+  const clock = clockAt(START_US);
+  const mondayUs = START_US + 2 * 86_400e6;
+  assert.equal(clock.admit(mondayUs), "time-ahead");
+  assert.equal(clock.admit(START_US + 1), "taken");
+  for (let k = 1; k < AHEAD_ROW_COUNT; k++) assert.equal(clock.admit(mondayUs + k), "time-ahead");
+  assert.equal(clock.newestUs, START_US + 1);
+  assert.equal(clock.admit(mondayUs), "taken");
+  assert.equal(clock.newestUs, mondayUs);
+  assert.equal(clock.admit(mondayUs + CLOSED_MARKET_US), "taken", "an hour is no closed market");
+});
+
+Deno.test("`MarketClock` begins anew only where nothing near it comes in between", () => {
+  const clock = clockAt(START_US);
+  const pastUs = START_US - 14 * 365 * 86_400e6;
+  for (let round = 0; round < 3; round++) {
+    for (let k = 1; k < BEHIND_ROW_COUNT; k++) assert.equal(clock.admit(pastUs + k), "time-behind");
+    assert.equal(clock.admit(START_US - 1), "taken", "others are live");
+  }
+  for (let k = 1; k < BEHIND_ROW_COUNT; k++) clock.admit(pastUs + k);
+  assert.equal(clock.admit(pastUs), "restarted");
+  assert.equal(clock.newestUs, pastUs);
+  assert.equal(clock.watermarkUs, pastUs - LATE_US);
+  assert.equal(clock.admit(pastUs + 5), "taken");
+});
+
+Deno.test("`MarketClock` recovers from a stamp that was ahead by less than an hour", () => {
+  const clock = clockAt(START_US);
+  assert.equal(clock.admit(START_US + 30 * 60e6), "taken");
+  let refused = 0;
+  while (clock.admit(START_US + refused) !== "restarted") refused++;
+  assert.equal(refused, BEHIND_ROW_COUNT - 1);
+});
+
+Deno.test("`MarketClock` restored continues in the middle of a row", () => {
+  const clock = clockAt(START_US);
+  for (let k = 1; k < AHEAD_ROW_COUNT; k++) clock.admit(START_US + 2 * CLOSED_MARKET_US);
+  const restored = new MarketClock(LATE_US);
+  restored.restore(clock.snapshot());
+  assert.equal(restored.admit(START_US + 2 * CLOSED_MARKET_US), "taken");
+});
