@@ -302,10 +302,15 @@ export const METRICS = {
     leeMykland: spec(
       "L",
       "Lee–Mykland",
-      "The return since the last grid point over trailing bipower volatility, largest |L| of the last 60 s",
+      "Largest |L| of the last 60 s: a 10 s return over trailing bipower volatility",
       "lee_mykland",
     ),
-    jumpCount: spec("jumps", "Jumps", "Returns of the last 5 min that Lee–Mykland calls jumps at 1 %", "lee_mykland"),
+    jumpCount: spec(
+      "jumps",
+      "Jumps",
+      "10 s returns of the last 5 min that Lee–Mykland calls jumps at 1 %",
+      "lee_mykland",
+    ),
     parkinsonPct: spec(
       "% per year",
       "Parkinson",

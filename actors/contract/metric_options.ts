@@ -62,7 +62,8 @@ export const MetricOptions = z.strictObject({
     amihudIntervals: z.int().min(5).max(1_440).default(60),
   }).prefault({}),
   volatility: z.strictObject({
-    gridS: seconds(0.1, 60).default(1).describe("Returns of realized, bipower, Lee–Mykland"),
+    gridS: seconds(0.1, 60).default(1).describe("Returns of realized variance and bipower variation"),
+    jumpGridS: seconds(0.1, 600).default(10).describe("Returns of Lee–Mykland: few of them must be 0"),
     windowS: seconds(10, 86_400).default(300),
     fastHalfLifeS: seconds(1, 86_400).default(30),
     slowHalfLifeS: seconds(1, 86_400).default(600),

@@ -35,8 +35,6 @@ export interface EwmaVolatilityOptions {
 
 /** Distance of the grid points, microseconds. */
 export const GRID_US = US_PER_SECOND;
-/** A mid older than this is of a closed market: no return leads from it. */
-export const GAP_US_MAX = CLOSED_MARKET_US;
 
 export class EwmaVolatility implements Estimator {
   readonly #decay: number;
@@ -59,7 +57,7 @@ export class EwmaVolatility implements Estimator {
   update(timeUs: number, mid: number): void {
     if (timeUs >= this.#nextGrid * GRID_US) this.advance(timeUs);
     // Older than the last grid point could tell.
-    if (timeUs - this.#midUs > GAP_US_MAX) this.#gridLogMid = NaN;
+    if (timeUs - this.#midUs > CLOSED_MARKET_US) this.#gridLogMid = NaN;
     this.#mid = mid;
     this.#midUs = timeUs;
   }
@@ -69,7 +67,7 @@ export class EwmaVolatility implements Estimator {
     const grid = Math.floor(timeUs / GRID_US);
     if (grid < this.#nextGrid) return;
     if (this.#nextGrid >= 0) {
-      const openUntil = Math.min(grid, Math.floor((this.#midUs + GAP_US_MAX) / GRID_US));
+      const openUntil = Math.min(grid, Math.floor((this.#midUs + CLOSED_MARKET_US) / GRID_US));
       const passed = openUntil - this.#nextGrid + 1;
       const logMid = passed > 0 ? Math.log(this.#mid) : NaN;
       const change = logMid - this.#gridLogMid;
@@ -89,7 +87,7 @@ export class EwmaVolatility implements Estimator {
 
   /** Whether the mid is known at a time and young enough to be of an open market. */
   openAt(timeUs: number): boolean {
-    return this.#mid === this.#mid && timeUs - this.#midUs <= GAP_US_MAX;
+    return this.#mid === this.#mid && timeUs - this.#midUs <= CLOSED_MARKET_US;
   }
 
   /** Variance of log returns per second; `undefined` until warm. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { correlationBreak, FISHER_CORRELATION_MAX } from "./correlation_break.ts";
 
-Deno.test("`correlationBreak()` gives Fisher's example of two samples (Statistical Methods for Research Workers, ex. 33)", () => {
+Deno.test("`correlationBreak()` gives Fisher's example of two samples (Statistical Methods for Research Workers)", () => {
   // 0.6 of 20 pairs and 0.8 of 25: z .6931 and 1.0986, their difference .4055 with a standard error of √(1/17 + 1/22) = .3229.
   const z = correlationBreak({ correlation: 0.8, count: 25 }, { correlation: 0.6, count: 20 })!;
   assert(Math.abs(z - 0.4055 / 0.3229) < 5e-4, `${z}`);

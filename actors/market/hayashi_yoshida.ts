@@ -11,7 +11,7 @@
  * Cost: O(n) per tick of n pairs, O(n²·slots) per reading of all. State: n²·(slots + long slots)/2 + 2·n² numbers, 42,000 for 28 pairs.
  * Pitfall: unlike a sum over a grid it is no positive semi-definite matrix, and for few returns it lies a little beyond ±1. The bounce
  * of quotes stays in the squares and drives it towards 0: at 100 quotes a second by five times. Feed it what `tick_thinner.ts` keeps.
- * Source: Hayashi, Yoshida (2005), On covariance estimation of non-synchronously observed diffusion processes, eq. 2.2.
+ * Source: Hayashi, Yoshida (2005), On covariance estimation of non-synchronously observed diffusion processes.
  *
  * @example
  * ```ts

@@ -132,7 +132,7 @@ Deno.test("`HayashiYoshida` answers `undefined` without variance, without a seco
   assert.equal(fed(still.map(([, timeUs]) => [0, timeUs, timeUs % 3])).read("value").of(0, 1), undefined);
 });
 
-Deno.test("`HayashiYoshida` is unbiased for Poisson ticks where a grid is not (Hayashi, Yoshida 2005, section 3)", () => {
+Deno.test("`HayashiYoshida` is unbiased for Poisson ticks where a grid is not (Hayashi, Yoshida 2005)", () => {
   const random = lcg(17);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const correlation = 0.7;

@@ -188,7 +188,7 @@ const SIZED = /^(price\.(weighted|micro)|depth\..*[tT]ouch|liquidity\.depthRes|f
 /** What both sides of the touch make. */
 const QUOTED = /^(price|spread|depth\..*[tT]ouch|liquidity|flow\.ofi|impact\.ofi|volatility)/;
 /** What eleven minutes are not enough for. */
-const SLOW = /^(liquidity\.(spreadRes|resiliencyRank)|volatility\.(fastRank|regime))/;
+const SLOW = /^(liquidity\.(spreadRes|resiliencyRank)|volatility\.(fastRank|regime|leeMykland|jumpCount))/;
 
 Deno.test("quotes without sizes: what needs sizes says no-sizes, no-levels or no-trades", () => {
   assertReasons(longOf((timeUs, i) => [quote(timeUs, 1.1 + wobble(i), 1.2, NaN)]), [

@@ -16,6 +16,7 @@ import {
   pairSpec,
   SessionClock,
   Side,
+  US_PER_MINUTE,
   US_PER_SECOND,
 } from "../contract/mod.ts";
 import { type Estimator, TradeSigner, TradeSpreads } from "../estimators/mod.ts";
@@ -32,6 +33,11 @@ import {
   VolatilityPanel,
 } from "./panels/mod.ts";
 
+/**
+ * While a book has events its touch is told this often, though it be the same: what stands in a market that goes on, as a pegged pair's
+ * may for hours, is not of a closed one.
+ */
+const STANDING_TOUCH_US = US_PER_MINUTE;
 /** Parts of a pip that prices are compared in. */
 const TICKS_PER_PIP = 100;
 
@@ -47,6 +53,8 @@ export class PairMetrics {
   readonly #onTrade: Panel<MetricGroup>[];
   readonly #onSecond: Panel<MetricGroup>[];
   #nextSecondUs = 0;
+  /** When a touch that stood since it was told last is told again. */
+  #standsUntilUs = Infinity;
 
   constructor(pair: Pair, options: MetricOptions) {
     const { pipSize } = pairSpec(pair);
@@ -87,7 +95,8 @@ export class PairMetrics {
 
   /** The book has taken an event; `touched` where its touch is another one since, `settled` at the end of a batch. */
   onBookEvent(timeUs: number, book: Book, touched: boolean, settled: boolean): void {
-    if (touched) {
+    if (touched || timeUs >= this.#standsUntilUs) {
+      this.#standsUntilUs = timeUs + STANDING_TOUCH_US;
       this.#signer.quote(timeUs, book.bid, book.ask);
       this.#tradeSpreads.quote(timeUs, (book.bid + book.ask) / 2);
       for (const panel of this.#onTouch) panel.onTouch!(timeUs, book);
@@ -144,14 +153,14 @@ export class PairMetrics {
 
   snapshot(): Record<string, number[]> {
     return {
-      clock: [this.#nextSecondUs],
+      clock: [this.#nextSecondUs, this.#standsUntilUs],
       ...Object.fromEntries(this.#estimators.map(([name, estimator]) => [name, estimator.snapshot()])),
     };
   }
 
   /** Take over what `snapshot` wrote. An estimator that an older version did not have begins anew. */
   restore(state: Readonly<Record<string, number[]>>): void {
-    this.#nextSecondUs = state.clock?.[0] ?? 0;
+    [this.#nextSecondUs = 0, this.#standsUntilUs = Infinity] = state.clock ?? [];
     for (const [name, estimator] of this.#estimators) {
       const own = state[name];
       if (own !== undefined) estimator.restore(own);

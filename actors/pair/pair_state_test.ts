@@ -144,3 +144,14 @@ Deno.test("other options begin the windows anew, and keep the book, the counts a
   assert.equal(typeof fold.last.values.spread.p50Bps, "number");
   assert.equal(other.last.absent["spread.p50Bps"], "warming");
 });
+
+Deno.test("a touch that stands for hours while its feed goes on is not of a closed market", () => {
+  const goesOn = new Fold();
+  const stands = new Fold();
+  const hourUs = 3_600_000_000;
+  for (const fold of [goesOn, stands]) for (let k = 0; k < 60; k++) fold.take(tick(k * 1e6, 1.1 + (k % 2) / 1e5));
+  for (let k = 60; k < 2 * 3_600; k += 5) goesOn.take(tick(k * 1e6, 1.1));
+  for (const fold of [goesOn, stands]) fold.take(tick(2 * hourUs, 1.1), tick(2 * hourUs + 300_000, 1.1));
+  assert.equal(goesOn.last.values.volatility.realizedPct, 0);
+  assert.equal(stands.last.absent["volatility.realizedPct"], "warming");
+});

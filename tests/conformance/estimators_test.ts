@@ -7,7 +7,6 @@ import * as estimators from "../../actors/estimators/mod.ts";
 import {
   type Estimator,
   EwmaVolatility,
-  GAP_US_MAX,
   midPrice,
   quotedSpreadBps,
   touchImbalance,
@@ -172,7 +171,6 @@ Deno.test("`EwmaVolatility` has no return over a closed market, however time is 
     play(mondayUs, 1.2);
     assert(volatility.variancePerSecond! < 1e-9, `told every ${tellEveryUs} µs: ${volatility.variancePerSecond}`);
   }
-  assert.equal(GAP_US_MAX, HOUR_US);
 });
 
 Deno.test("`EwmaVolatility` does not depend on how often time is told", () => {

@@ -6,16 +6,17 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import type { MetricName } from "../../actors/contract/metric_catalogue.ts";
 import { US_PER_SECOND } from "../../actors/contract/units.ts";
 import type { ChartStatus } from "../chart_feed.ts";
 import type { ChartColumns } from "../model/chart_series.ts";
 import { formatClock } from "../model/event_time.ts";
 import { CHART_SPANS, type ChartSpan } from "../model/location.ts";
-import type { MetricName } from "../../actors/contract/metric_catalogue.ts";
-import { METRIC_GROUPS, metricView } from "../model/metric_catalogue.ts";
+import { metricView } from "../model/metric_catalogue.ts";
 import { formatNumber } from "../model/number_format.ts";
 import { type PriceConvention, priceText } from "../model/price_format.ts";
 import type { Palette } from "../theme/theme.ts";
+import { MetricChoice } from "./metric_choice.tsx";
 import { metricPlot, midPlot, spreadPlot } from "./plot.ts";
 
 /** Share of the height that the mid has; what is below has the rest. */
@@ -74,11 +75,13 @@ export function Chart(props: ChartProps) {
       <div class="flex h-8 flex-none items-center gap-4 border-b border-line px-3">
         <Readout columns={shown} cursor={cursor} convention={convention} metric={metric} />
         <span class="flex-1" />
-        <MetricChoice metric={metric} onMetric={onMetric} />
         <SpanButtons span={span} onSpan={onSpan} />
       </div>
       <StatusLine status={status} trusted={trusted} onRetry={onRetry} />
-      <div ref={host} class="relative min-h-0 flex-1 overflow-hidden" />
+      <div class="relative flex min-h-0 flex-1">
+        <div ref={host} class="relative min-h-0 min-w-0 flex-1 overflow-hidden" />
+        <MetricChoice metric={metric} topShare={MID_SHARE} onMetric={onMetric} />
+      </div>
     </section>
   );
 }
@@ -162,16 +165,14 @@ function Readout({ columns, cursor, convention, metric }: ReadoutProps) {
       <span class="min-w-[3.6rem] text-muted">
         {time === undefined ? "no points yet" : formatClock(time * US_PER_SECOND)}
       </span>
-      <span>Mid {orDash(mid[index], (value) => priceText(value, convention))}</span>
-      {metric === undefined
-        ? <SpreadReadout quoted={quoted[index]} mean={mean[index]} />
-        : (
-          <span class="min-w-0 truncate text-up">
-            {metricView(metric).label} {orDash(quoted[index], (value) => metricView(metric).write(value, convention))}
-            {" "}
-            <span class="text-muted">{metricView(metric).unit}</span>
-          </span>
-        )}
+      <span class="hidden sm:inline">Mid {orDash(mid[index], (value) => priceText(value, convention))}</span>
+      {metric === undefined ? <SpreadReadout quoted={quoted[index]} mean={mean[index]} /> : (
+        <span class="text-up">
+          {metricView(metric).label} {orDash(quoted[index], (value) => metricView(metric).write(value, convention))}
+          {" "}
+          <span class="text-muted">{metricView(metric).unit}</span>
+        </span>
+      )}
     </div>
   );
 }
@@ -190,28 +191,6 @@ function SpreadReadout({ quoted, mean }: { quoted: MaybeNumber; mean: MaybeNumbe
 
 function orDash(value: MaybeNumber, write: (value: number) => string): string {
   return value === null || value === undefined ? "–" : write(value);
-}
-
-/** Every metric, by group. */
-function MetricChoice({ metric, onMetric }: Pick<ChartProps, "metric" | "onMetric">) {
-  return (
-    <select
-      data-testid="chart-metric"
-      aria-label="Metric below the mid"
-      class="h-6 w-24 flex-none rounded-sm border border-line bg-panel text-2xs text-ink sm:w-36"
-      value={metric ?? ""}
-      onChange={({ currentTarget: { value } }) => onMetric(value === "" ? undefined : value as MetricName)}
-    >
-      <option value="">Spread</option>
-      {METRIC_GROUPS.map(({ group, title, metrics }) => (
-        <optgroup key={group} label={title}>
-          {metrics.map(({ name, label, unit }) => (
-            <option key={name} value={name}>{unit === "" ? label : `${label}, ${unit}`}</option>
-          ))}
-        </optgroup>
-      ))}
-    </select>
-  );
 }
 
 function SpanButtons({ span, onSpan }: Pick<ChartProps, "span" | "onSpan">) {

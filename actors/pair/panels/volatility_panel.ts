@@ -30,6 +30,7 @@ export class VolatilityPanel implements Panel<"volatility"> {
   readonly #variance: RealizedVariance;
   readonly #jumps: LeeMykland;
   readonly #returns: GridReturns;
+  readonly #jumpReturns: GridReturns;
   readonly #ranges: RangeVolatility;
   readonly #arch: ArchLm;
   readonly #archReturns: GridReturns;
@@ -43,11 +44,13 @@ export class VolatilityPanel implements Panel<"volatility"> {
     this.#regime = new VolatilityRegime({ windowUs: wholeUs(volatility.regimeWindowS) });
 
     const gridUs = wholeUs(volatility.gridS);
-    const count = Math.min(RETURNS_MAX, Math.max(RETURNS_MIN, Math.round(volatility.windowS / volatility.gridS)));
-    this.#variance = new RealizedVariance({ count, gridUs });
-    this.#jumps = new LeeMykland({ count, gridUs, level: volatility.jumpLevel });
-    this.#returns = new GridReturns({ gridUs }, (logReturn, timeUs) => {
-      this.#variance.update(logReturn);
+    this.#variance = new RealizedVariance({ count: returnCount(volatility.windowS, volatility.gridS), gridUs });
+    this.#returns = new GridReturns({ gridUs }, (logReturn) => this.#variance.update(logReturn));
+
+    const jumpGridUs = wholeUs(volatility.jumpGridS);
+    const jumpCount = returnCount(volatility.windowS, volatility.jumpGridS);
+    this.#jumps = new LeeMykland({ count: jumpCount, gridUs: jumpGridUs, level: volatility.jumpLevel });
+    this.#jumpReturns = new GridReturns({ gridUs: jumpGridUs }, (logReturn, timeUs) => {
       this.#jumps.update(logReturn, timeUs);
     });
 
@@ -63,6 +66,7 @@ export class VolatilityPanel implements Panel<"volatility"> {
       ["volatilityRegime", this.#regime],
       ["volatilityReturns", this.#returns],
       ["realizedVariance", this.#variance],
+      ["jumpReturns", this.#jumpReturns],
       ["leeMykland", this.#jumps],
       ["volatilityRanges", this.#ranges],
       ["archReturns", this.#archReturns],
@@ -84,6 +88,7 @@ export class VolatilityPanel implements Panel<"volatility"> {
     this.#fast.update(timeUs, mid);
     this.#slow.update(timeUs, mid);
     this.#returns.update(timeUs, mid);
+    this.#jumpReturns.update(timeUs, mid);
     this.#archReturns.update(timeUs, mid);
     this.#garchReturns?.update(timeUs, mid);
     this.#ranges.update(timeUs, mid);
@@ -102,6 +107,7 @@ export class VolatilityPanel implements Panel<"volatility"> {
     this.#fast.advance(nowUs);
     this.#slow.advance(nowUs);
     this.#returns.advance(nowUs);
+    this.#jumpReturns.advance(nowUs);
     this.#archReturns.advance(nowUs);
     this.#garchReturns?.advance(nowUs);
     this.#ranges.advance(nowUs);
@@ -139,4 +145,9 @@ export class VolatilityPanel implements Panel<"volatility"> {
 /** Grids lie on whole microseconds. */
 function wholeUs(seconds: number): number {
   return Math.round(seconds * US_PER_SECOND);
+}
+
+/** Returns in a window, within bounds. */
+function returnCount(windowS: number, gridS: number): number {
+  return Math.min(RETURNS_MAX, Math.max(RETURNS_MIN, Math.round(windowS / gridS)));
 }
