@@ -71,7 +71,6 @@ interface Together {
   readonly pairs: readonly [string, string];
   readonly startUs: number;
   readonly correlation: Mean;
-  readonly lagMs: Mean;
 }
 
 export class HoursTable {
@@ -101,21 +100,18 @@ export class HoursTable {
     });
   }
 
-  #takeMarket({ pairs, correlation, leadLag }: MarketSample, startUs: number): void {
+  #takeMarket({ pairs, correlation }: MarketSample, startUs: number): void {
     for (let a = 1; a < pairs.length; a++) {
       for (let b = 0; b < a; b++) {
-        const at = combinationIndex(a, b);
-        const value = correlation.value[at];
+        const value = correlation.value[combinationIndex(a, b)];
         if (typeof value !== "number") continue;
         const key = `${pairs[b]} ${pairs[a]} ${startUs}`;
         let together = this.#together.get(key);
         if (together === undefined) {
-          together = { pairs: [pairs[b]!, pairs[a]!], startUs, correlation: new Mean(), lagMs: new Mean() };
+          together = { pairs: [pairs[b]!, pairs[a]!], startUs, correlation: new Mean() };
           this.#together.set(key, together);
         }
         together.correlation.add(value);
-        const lagMs = leadLag.lagMs[at];
-        if (typeof lagMs === "number") together.lagMs.add(lagMs);
       }
     }
   }
@@ -130,13 +126,12 @@ export class HoursTable {
       a.startUs - b.startUs || (`${a.pairs}` < `${b.pairs}` ? -1 : 1)
     );
     return markdown([
-      ["pairs", "hour, UTC", "correlation", "lag, ms"],
-      ["---", "---", "---:", "---:"],
-      ...rows.map(({ pairs, startUs, correlation, lagMs }) => [
+      ["pairs", "hour, UTC", "correlation"],
+      ["---", "---", "---:"],
+      ...rows.map(({ pairs, startUs, correlation }) => [
         pairs.map((pair) => pairLabel(pair as Pair)).join(", "),
         hourText(startUs),
         written(correlation.value, { digits: 2 }),
-        written(lagMs.value, { digits: 2 }),
       ]),
     ]);
   }

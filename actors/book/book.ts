@@ -16,7 +16,7 @@ export class Book {
   bidSize = NaN;
   ask = NaN;
   askSize = NaN;
-  /** The touch is part of a full picture of the book: no flow may be derived from how it differs. */
+  /** The newest event gave the touch of a full picture of the book: no flow may be derived from how it differs. */
   fromSnapshot = false;
   /** The same of the levels, as they stood at the end of the newest batch. */
   levelsFromSnapshot = false;
@@ -28,6 +28,8 @@ export class Book {
 
   /** Take a quote, level or clear. Answers whether the touch is another one now. */
   apply(event: MarketEvent): boolean {
+    // A touch that stands is told again at later events, which are no part of the picture that it came with.
+    this.fromSnapshot = false;
     const touched = this.#take(event);
     if ((event.flags & EventFlag.lastOfBatch) !== 0) {
       this.levelsFromSnapshot = this.#levelsPending;

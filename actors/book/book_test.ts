@@ -84,6 +84,14 @@ Deno.test("`Book.fromSnapshot` stands for exactly one touch after clear and pict
   assert(!book.fromSnapshot);
 });
 
+Deno.test("`Book.fromSnapshot` is of the newest event alone: a level in an unfinished batch is no picture", () => {
+  const book = new Book();
+  assert(book.apply({ ...quote(START_US, 1, 2), flags: PICTURE | LAST }));
+  assert(book.fromSnapshot);
+  assert(!book.apply(at("bid", 0.9, 5, MORE)));
+  assert(!book.fromSnapshot);
+});
+
 Deno.test("`Book.levelsFromSnapshot` stands for every batch of a picture, whatever event ends it, and no longer", () => {
   const book = new Book();
   book.apply(at("bid", 1, 5));

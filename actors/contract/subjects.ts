@@ -8,8 +8,8 @@ import { type Pair, parsePair } from "./pairs.ts";
 
 /** Subject of a pair's market frames. */
 export const marketSubject = (pair: Pair): string => `fx.market.${pair}`;
-/** Subject of a pair's metric samples. */
-export const metricsSubject = (pair: Pair): string => `fx.metrics.${pair}`;
+/** Subject of metric samples, of a pair or of all of them together. */
+export const metricsSubject = (topic: ActorTopic): string => `fx.metrics.${topic}`;
 /** Subject of a pair's anomalies of one kind. */
 export const anomalySubject = (pair: Pair, kind: string): string => `fx.anomaly.${pair}.${kind}`;
 /** Subject of alerts. */
@@ -19,15 +19,15 @@ export const alertSubject = (severity: Severity, pair: Pair, kind: string): stri
 export const deadSubject = (pair: Pair): string => `fx.dead.${pair}`;
 /** What the actor across all pairs is called where a pair's name would stand. No pair is: they have six letters of currencies. */
 export const MARKET_ACTOR = "MARKET";
+/** Whom an actor speaks of: a pair, or all of them together. */
+export type ActorTopic = Pair | typeof MARKET_ACTOR;
 /** Subject of the samples across all pairs. */
-export const MARKET_METRICS_SUBJECT = `fx.metrics.${MARKET_ACTOR}`;
+export const MARKET_METRICS_SUBJECT = metricsSubject(MARKET_ACTOR);
 /** Subject of market frames that the actor across all pairs could not fold. */
 export const MARKET_DEAD_SUBJECT = `fx.dead.${MARKET_ACTOR}`;
 /** Questions that the actor of a pair answers. */
 export const ACTOR_QUESTIONS = ["state", "metrics", "where"] as const;
 export type ActorQuestion = typeof ACTOR_QUESTIONS[number];
-/** Whom a question is about: a pair, or all of them together. */
-export type ActorTopic = Pair | typeof MARKET_ACTOR;
 /** Subject of a question to an actor. */
 export const actorSubject = (topic: ActorTopic, question: ActorQuestion): string => `fx.actor.${topic}.${question}`;
 /** Subject on which one life of a node answers its peers; nobody answers there once its connection is gone. */

@@ -58,6 +58,11 @@ export class SlottedWindow implements Estimator {
     this.#endUs = (slot + 1) * this.slotUs;
   }
 
+  /** Forget what was added; the time stays. */
+  clear(): void {
+    this.#sums.fill(0);
+  }
+
   /** Add to a channel in the current slot. */
   add(channel: number, amount: number): void {
     this.#sums[(this.#slot % (this.slotCount + 1)) * this.#channelCount + channel]! += amount;

@@ -2,9 +2,10 @@
  * Time-weighted mean of a value that holds until the next one, such as the quoted spread.
  *
  * Formula: x̄ = ∫x dt / ∫dt over the window [⌊t/Δ⌋·Δ − W, t], W = 60 s in slots of Δ = 1 s by default. Time in which the value is
- * absent (NaN: a one-sided book) counts in neither integral.
+ * absent (NaN: a one-sided book) counts in neither integral. A value that has stood for more than an hour is of a closed market: the
+ * window is empty from then on, until the next value.
  * Warm-up: none; `undefined` before any time has passed.
- * Cost: O(1) per update; two numbers of state per slot, and four.
+ * Cost: O(1) per update; two numbers of state per slot, and five.
  * Pitfall: between two updates the value holds until `value(now)`, not until the last update.
  * Source: the definition of a time average; McInish, Wood (1992), An analysis of intraday patterns in bid/ask spreads.
  *
@@ -20,6 +21,7 @@
  *
  * @module
  */
+import { CLOSED_MARKET_US } from "../contract/mod.ts";
 import { type Estimator, finite } from "./estimator.ts";
 import { SlottedWindow } from "./slotted_window.ts";
 
@@ -37,6 +39,8 @@ export class TimeWeightedMean implements Estimator {
   readonly #window: SlottedWindow;
   #timeUs = -1;
   #held = NaN;
+  /** Since when it holds. */
+  #sinceUs = 0;
 
   constructor(options: TimeWeightedMeanOptions = {}) {
     this.#window = new SlottedWindow({
@@ -50,6 +54,7 @@ export class TimeWeightedMean implements Estimator {
   update(timeUs: number, value: number): void {
     this.#hold(timeUs);
     this.#held = value;
+    this.#sinceUs = timeUs;
   }
 
   /** The mean up to a time, which must not lie before the last update; `undefined` before any time has passed. */
@@ -66,7 +71,11 @@ export class TimeWeightedMean implements Estimator {
       window.advance(untilUs);
       return;
     }
-    if (untilUs < window.slotEndUs) {
+    if (untilUs - this.#sinceUs > CLOSED_MARKET_US) {
+      window.clear();
+      window.advance(untilUs);
+      this.#held = NaN;
+    } else if (untilUs < window.slotEndUs) {
       this.#accrue(untilUs - this.#timeUs);
     } else {
       this.#accrue(window.slotEndUs - this.#timeUs);
@@ -90,11 +99,11 @@ export class TimeWeightedMean implements Estimator {
   }
 
   snapshot(): number[] {
-    return [this.#timeUs, this.#held, ...this.#window.snapshot()];
+    return [this.#timeUs, this.#held, this.#sinceUs, ...this.#window.snapshot()];
   }
 
   restore(state: readonly number[]): void {
-    [this.#timeUs, this.#held] = state as [number, number];
-    this.#window.restore(state.slice(2));
+    [this.#timeUs, this.#held, this.#sinceUs] = state as [number, number, number];
+    this.#window.restore(state.slice(3));
   }
 }

@@ -54,8 +54,9 @@ export function createMarketActor({ options = DEFAULT_MARKET_OPTIONS }: MarketAc
       if (schema !== MARKET_SNAPSHOT_VERSION) {
         throw new RangeError(`Cannot restore version ${MARKET_SNAPSHOT_VERSION} from a snapshot of version ${schema}`);
       }
+      const { options: ranWith, state: snapshot } = decodeSnapshot(bytes);
       const state = new MarketState(options);
-      state.restore(decodeSnapshot(bytes, options));
+      state.restore(snapshot, { options: ranWith });
       return state;
     },
     gap: (state: MarketState) => state.passGap(),

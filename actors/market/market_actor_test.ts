@@ -169,6 +169,21 @@ Deno.test("the market actor forgets a clock that the log left, and keeps one tha
   assert.equal(typeof last.correlation.value[0], "number");
 });
 
+Deno.test("the market actor keeps its clock while one pair alone is replayed at full speed, or hours ahead, in frames of many events", () => {
+  const live = steadily(START_US, 10, [EURUSD, USDJPY]);
+  const clean = new MarketFold({ options: SMALL }).receive(entriesOf(live));
+  for (const awayUs of [-14 * 365 * 86_400e6, 2 * 3_600e6]) {
+    const fold = new MarketFold({ options: SMALL });
+    live.forEach((event, k) => {
+      fold.receive(entriesOf([event]));
+      const away = Array.from({ length: 1_200 }, (_, i) => quote(START_US + awayUs + 1_000 * (1_200 * k + i), 2, 2.1));
+      fold.receive(pack(away, { perFrame: 1_200 }).map((data) => ({ pair: FIVE[3]!, data })));
+    });
+    assert.equal(fold.state.counts.restarts, 0);
+    assert.deepEqual(fold.samples.map(({ timeUs }) => timeUs), clean.samples.map(({ timeUs }) => timeUs));
+  }
+});
+
 Deno.test("the market actor is not moved by a stamp from the future, and counts it", () => {
   const clean = new MarketFold({ options: SMALL }).receive(entriesOf(steadily(START_US, 5)));
   const events = steadily(START_US, 5);
@@ -254,11 +269,37 @@ Deno.test("the market actor has a name, subjects, a view and the newest event ti
   assert.equal(actor.eventTimeUs!(fold.state), events.at(-1)![1].eventTimeUs);
 });
 
-Deno.test("the market actor cannot go on from another version, other options or half a snapshot", () => {
+Deno.test("the market actor goes on with other options from where it was: the same pairs and books, its windows anew", () => {
+  const before = new MarketFold({ options: SMALL }).receive(entriesOf(steadily(START_US, 20)));
+  const bytes = before.actor.snapshot(before.state);
+  for (
+    const input of [{}, { ...SMALL, sampleMs: 200 }, { ...SMALL, latenessMs: 5_000 }, {
+      ...SMALL,
+      leadLag: { windowS: 20 },
+    }]
+  ) {
+    const fold = new MarketFold({ options: MarketOptions.parse(input) });
+    fold.state = fold.actor.restore(bytes, fold.actor.versions);
+    assert.deepEqual(fold.state.counts, before.state.counts);
+    assert.deepEqual(
+      fold.state.snapshot().members.map(({ book }) => book),
+      before.state.snapshot().members.map(({ book }) => book),
+    );
+    fold.sequence = before.sequence;
+    fold.receive(entriesOf(steadily(START_US + 20e6, 10)));
+    const [first] = fold.samples;
+    assert.deepEqual(first!.pairs, [EURUSD, USDJPY]);
+    assert(first!.timeUs > before.samples.at(-1)!.timeUs, "no time is said twice");
+    assert(first!.correlation.returns[0]! <= 10, "windows begin anew");
+    const again = new MarketFold({ options: MarketOptions.parse(input) });
+    assert.doesNotThrow(() => again.actor.restore(fold.actor.snapshot(fold.state), again.actor.versions));
+  }
+});
+
+Deno.test("the market actor cannot go on from another version or half a snapshot", () => {
   const fold = new MarketFold({ options: SMALL }).receive(entriesOf(steadily(START_US, 3)));
   const bytes = fold.actor.snapshot(fold.state);
   assert.throws(() => fold.actor.restore(bytes, { schema: 2 }), RangeError);
-  assert.throws(() => new MarketFold().actor.restore(bytes, fold.actor.versions), RangeError);
   assert.throws(() => fold.actor.restore(bytes.subarray(0, bytes.length - 8), fold.actor.versions), RangeError);
   assert.throws(() => fold.actor.restore(new Uint8Array([...bytes, 0]), fold.actor.versions), RangeError);
 });

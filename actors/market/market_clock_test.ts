@@ -4,8 +4,15 @@ import { START_US } from "../../tests/support/market_fold.ts";
 import { AHEAD_ROW_COUNT, BEHIND_ROW_COUNT, BEHIND_US_MIN, MarketClock } from "./market_clock.ts";
 
 const LATE_US = 250_000;
+/** A clock to which each event comes in an entry of its own. */
+class EntryClock extends MarketClock {
+  #sequence = 0;
+  override admit(timeUs: number, sequence = ++this.#sequence) {
+    return super.admit(timeUs, sequence);
+  }
+}
 const clockAt = (timeUs: number) => {
-  const clock = new MarketClock(LATE_US);
+  const clock = new EntryClock(LATE_US);
   clock.admit(timeUs);
   return clock;
 };
@@ -49,6 +56,23 @@ Deno.test("`MarketClock` begins anew only where nothing near it comes in between
   assert.equal(clock.admit(pastUs + 5), "taken");
 });
 
+Deno.test("`MarketClock` takes the many events of one entry for one", () => {
+  for (
+    const [awayUs, admission, rowCount] of [
+      [2 * CLOSED_MARKET_US, "time-ahead", AHEAD_ROW_COUNT],
+      [-2 * BEHIND_US_MIN, "time-behind", BEHIND_ROW_COUNT],
+    ] as const
+  ) {
+    const clock = clockAt(START_US);
+    for (let entry = 2; entry <= rowCount; entry++) {
+      for (let k = 0; k < 20; k++) assert.equal(clock.admit(START_US + awayUs + k, entry), admission, `entry ${entry}`);
+    }
+    assert.equal(clock.newestUs, START_US);
+    clock.admit(START_US + awayUs, rowCount + 1);
+    assert.equal(clock.newestUs, START_US + awayUs);
+  }
+});
+
 Deno.test("`MarketClock` recovers from a stamp that was ahead by less than an hour", () => {
   const clock = clockAt(START_US);
   assert.equal(clock.admit(START_US + 30 * 60e6), "taken");
@@ -60,7 +84,7 @@ Deno.test("`MarketClock` recovers from a stamp that was ahead by less than an ho
 Deno.test("`MarketClock` restored continues in the middle of a row", () => {
   const clock = clockAt(START_US);
   for (let k = 1; k < AHEAD_ROW_COUNT; k++) clock.admit(START_US + 2 * CLOSED_MARKET_US);
-  const restored = new MarketClock(LATE_US);
+  const restored = new EntryClock(LATE_US);
   restored.restore(clock.snapshot());
   assert.equal(restored.admit(START_US + 2 * CLOSED_MARKET_US), "taken");
 });

@@ -12,7 +12,7 @@ import type { MarketOptions } from "../contract/mod.ts";
 import type { MarketSnapshot } from "./market_state.ts";
 
 interface Head {
-  /** A state of other windows is none that could be continued. */
+  /** What the metrics were computed with: their state is of these windows. */
   options: MarketOptions;
   pairs: MarketSnapshot["pairs"];
   counts: MarketSnapshot["counts"];
@@ -55,14 +55,11 @@ export function encodeSnapshot(state: MarketSnapshot, options: MarketOptions): U
   return bytes;
 }
 
-/** @throws {RangeError} where the bytes are cut off, or of a state with other options. */
-export function decodeSnapshot(bytes: Uint8Array, options: MarketOptions): MarketSnapshot {
+/** @throws {RangeError} where the bytes are cut off, or too many. */
+export function decodeSnapshot(bytes: Uint8Array): { options: MarketOptions; state: MarketSnapshot } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const numbersAt = HEAD_AT + view.getUint32(0, true);
   const head: Head = JSON.parse(new TextDecoder().decode(bytes.subarray(HEAD_AT, numbersAt)));
-  if (JSON.stringify(head.options) !== JSON.stringify(options)) {
-    throw new RangeError("Cannot restore the market from a snapshot with other options");
-  }
   let at = numbersAt;
   const lists = head.lengths.map((length) =>
     Array.from({ length }, () => {
@@ -79,7 +76,7 @@ export function decodeSnapshot(bytes: Uint8Array, options: MarketOptions): Marke
     const [told, touch, bids, asks] = rest.slice(4 * number, 4 * number + 4);
     return { told: told!, book: { touch: touch!, bids: bids!, asks: asks! } };
   });
-  return {
+  const state: MarketSnapshot = {
     pairs: head.pairs,
     counts: head.counts,
     numbers: numbers!,
@@ -95,4 +92,5 @@ export function decodeSnapshot(bytes: Uint8Array, options: MarketOptions): Marke
       strength: strength!,
     },
   };
+  return { options: head.options, state };
 }

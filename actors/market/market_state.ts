@@ -115,7 +115,7 @@ export class MarketState {
     this.counts.events++;
     const member = this.#members[number]!;
     member.book.apply(event);
-    const admission = this.#clock.admit(event.eventTimeUs);
+    const admission = this.#clock.admit(event.eventTimeUs, this.sequence);
     if (admission === "time-ahead" || admission === "time-behind") return this.reject(admission);
     if (admission === "late") {
       this.counts.late++;
@@ -202,17 +202,18 @@ export class MarketState {
     };
   }
 
-  /** Into a state that is new. */
-  restore(state: MarketSnapshot): void {
+  /** Into a state that is new. One that ran with other options gives its pairs, books, clock and counts; the windows begin anew. */
+  restore(state: MarketSnapshot, { options }: { options: MarketOptions }): void {
     for (const pair of state.pairs) this.#add(pair);
     Object.assign(this.counts, state.counts);
-    [this.sequence, this.#nextSampleUs] = state.numbers as [number, number];
+    this.sequence = state.numbers[0]!;
     this.#clock.restore(state.clock);
+    state.members.forEach(({ book }, number) => this.#members[number]!.book.restore(book));
+    if (JSON.stringify(options) !== JSON.stringify(this.options)) return;
+    this.#nextSampleUs = state.numbers[1]!;
     this.#waiting.restore(state.waiting);
-    state.members.forEach(({ told: [bid, ask, toldUs], book }, number) => {
-      const member = this.#members[number]!;
-      Object.assign(member, { bid, ask, toldUs });
-      member.book.restore(book);
+    state.members.forEach(({ told: [bid, ask, toldUs] }, number) => {
+      Object.assign(this.#members[number]!, { bid, ask, toldUs });
     });
     this.#metrics.restore(state.metrics);
   }

@@ -303,6 +303,43 @@ Deno.test("a picture of the book makes no flow, wherever the state is restored",
   }
 });
 
+Deno.test("a picture that has stood for a minute breaks no chain, wherever the state is restored", () => {
+  const minuteUs = 60_000_000;
+  const events = [
+    { ...quote(START_US, 1.1, 1.2), flags: EventFlag.snapshot | EventFlag.lastOfBatch },
+    level(START_US + minuteUs, "bid", 1.09, 1e6, 0),
+    level(START_US + minuteUs + 1, "bid", 1.09, 2e6, 0),
+    quote(START_US + minuteUs + 250_000, 1.1, 1.2),
+  ];
+  for (let cut = 0; cut < events.length; cut++) {
+    const fold = new Fold().take(...events.slice(0, cut));
+    fold.state = fold.actor.restore(fold.actor.snapshot(fold.state), fold.actor.versions);
+    fold.take(...events.slice(cut));
+    assert.equal(fold.last.values.flow.ofi1sSize, 0, `cut ${cut}`);
+  }
+});
+
+Deno.test("no spread of before the weekend is in a mean of after it, whether the book is emptied or not", () => {
+  const fridayUs = Date.parse("2023-11-10T21:59:00Z") * 1_000;
+  const sundayUs = Date.parse("2023-11-12T22:00:00Z") * 1_000;
+  for (
+    const last of [[], [quote(fridayUs + 59_500_000, NaN, NaN)], [eventOf(EventKind.clear, fridayUs + 59_500_000)]]
+  ) {
+    const fold = new Fold();
+    for (let second = 0; second < 59; second++) fold.take(quote(fridayUs + second * 1e6, 1.1, 1.101));
+    fold.take(...last);
+    for (let k = 0; k <= 120; k++) fold.take(quote(sundayUs + k * 250_000, 1.1, 1.1001));
+    const opening = fold.samples.filter(({ timeUs }) => timeUs > sundayUs);
+    assert(opening.length > 100);
+    for (const { values: { spread }, absent } of opening) {
+      assert(Math.abs(spread.timeWeightedPips! - 1) < 1e-6, `${spread.timeWeightedPips} pips`);
+      if (spread.ewMeanBps === undefined) assert.equal(absent["spread.ewMeanBps"], "warming");
+      else assert(spread.ewMeanBps < 1 && spread.ewStdBps! < 1e-6, `${spread.ewMeanBps} ± ${spread.ewStdBps} bps`);
+    }
+    assert.notEqual(opening.at(-1)!.values.spread.ewMeanBps, undefined);
+  }
+});
+
 Deno.test("the view is the newest book and sample, readable by their schemas", () => {
   const fold = new Fold();
   assert.deepEqual(fold.actor.view!(fold.state), []);

@@ -100,7 +100,9 @@ function withNaN(event: Record<string, number | null>): Record<string, number> {
   return Object.fromEntries(Object.entries(event).map(([name, value]) => [name, value ?? NaN]));
 }
 
-/** Estimators of version 3 whose state is what it was; the others begin anew. */
+/** Estimators of version 3 that begin with a time and did not say since when their value held: it is taken to hold since then. */
+const HELD_SINCE_4 = ["spreadMean", "spreadMeanBps", "spreadEwBps"];
+/** Estimators of version 3 whose state is what it was, or can be made of it; the others begin anew. */
 const UNCHANGED_SINCE_3 = [
   "spreadMean",
   "spreadMeanBps",
@@ -112,6 +114,10 @@ const UNCHANGED_SINCE_3 = [
   "trades",
 ];
 
+function withSince(name: string, [timeUs, held, ...rest]: number[]): number[] {
+  return name === "spreadEwBps" ? [timeUs!, held!, ...rest, timeUs!] : [timeUs!, held!, timeUs!, ...rest];
+}
+
 /** Versions 2 and 3 were JSON, with `null` for NaN; version 2 wrapped the state and knew of no gaps. */
 function upgraded(bytes: Uint8Array, version: 2 | 3): PairSnapshot {
   const parsed = JSON.parse(new TextDecoder().decode(bytes), (_key, value) => value === null ? NaN : value);
@@ -121,7 +127,10 @@ function upgraded(bytes: Uint8Array, version: 2 | 3): PairSnapshot {
     pair: parsed.pair as Pair,
     options: "",
     metrics: Object.fromEntries(
-      UNCHANGED_SINCE_3.flatMap((name) => state.metrics[name] === undefined ? [] : [[name, state.metrics[name]!]]),
+      UNCHANGED_SINCE_3.flatMap((name) => {
+        const own = state.metrics[name];
+        return own === undefined ? [] : [[name, HELD_SINCE_4.includes(name) ? withSince(name, own) : own]];
+      }),
     ),
   };
 }

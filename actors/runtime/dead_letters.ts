@@ -118,13 +118,15 @@ export function fold(actor: Actor<unknown>, state: unknown, entry: LogEntry): Em
   return outputs;
 }
 
-function deadLetter(actor: Actor<unknown>, { sequence, data }: LogEntry, thrown: unknown): EmittedOutput {
+function deadLetter(actor: Actor<unknown>, { sequence, subject, data }: LogMessage, thrown: unknown): EmittedOutput {
   return {
     subject: actor.dead,
     payload: data.subarray(0, DEAD_BYTES_MAX),
     headers: {
       "Fx-Actor": actor.name,
       "Fx-Sequence": String(sequence),
+      // An actor may fold many subjects, and the log may have forgotten the entry when somebody looks at it.
+      "Fx-Subject": subject,
       "Fx-Bytes": String(data.length),
       "Fx-Reason": reasonOf(thrown),
     },

@@ -58,6 +58,7 @@ Deno.test("an entry that its actor always throws on is set aside with the reason
   assert.deepEqual(dead[0]!.headers, {
     "Fx-Actor": "a",
     "Fx-Sequence": "3",
+    "Fx-Subject": "in.a",
     "Fx-Bytes": "3",
     "Fx-Reason": "Error: a defect",
   });

@@ -6,7 +6,13 @@
  *
  * @module
  */
-import { ABSENT_REASONS, METRICS, type MetricSpec } from "../../actors/contract/mod.ts";
+import {
+  ABSENT_REASONS,
+  MARKET_METRICS,
+  type MarketMetricSpec,
+  METRICS,
+  type MetricSpec,
+} from "../../actors/contract/mod.ts";
 
 /** The page. */
 export const METRICS_PAGE = new URL("../../docs/METRICS.md", import.meta.url);
@@ -91,7 +97,20 @@ export async function metricsPage(): Promise<string> {
         .join("\n"),
     );
   }
-  return [HEAD, "| reason | meaning |\n|---|---|\n" + reasons.join("\n"), ...groups, HOW, ...tables].join("\n\n") +
+  const across = [
+    "## across pairs",
+    "",
+    ACROSS,
+    "",
+    "| metric | unit | definition | estimator |",
+    "|---|---|---|---|",
+    ...Object.entries<MarketMetricSpec>(MARKET_METRICS).map(([name, { unit, doc, estimator }]) =>
+      row([`\`${name}\``, unit, doc, link("market", estimator)])
+    ),
+  ].join("\n");
+  return [HEAD, "| reason | meaning |\n|---|---|\n" + reasons.join("\n"), ...groups, across, HOW, ...tables].join(
+    "\n\n",
+  ) +
     "\n";
 }
 
@@ -110,6 +129,10 @@ window of W seconds covers W seconds of event time and the slot that is still op
 [the options](schemas/metric_options.json) of each pair say otherwise (\`deno task pairs options EURUSD FILE\`,
 \`deno task analyze --options FILE\`). Nothing is derived over a closed market, which is one whose mid has stood for an hour. A value that
 is absent stands in the sample's \`absent\` with the reason:`;
+
+const ACROSS =
+  `The market actor closes a sample across all pairs every second of event time, on \`fx.metrics.MARKET\`. Values of two pairs stand in
+arrays, one for every two of \`pairs\`: (1, 0), (2, 0), (2, 1), (3, 0), … In place of an absent value stands the reason.`;
 
 const HOW = `## How they are computed
 

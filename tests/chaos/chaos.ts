@@ -7,8 +7,8 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { systemClock } from "../../actors/adapters/clock.ts";
 import { connectNats, ensureStorage } from "../../actors/adapters/nats.ts";
-import { ALL_PAIRS, type Pair, STREAMS } from "../../actors/contract/mod.ts";
-import { compare, foldLog, type StoredSample, storedSamples } from "./check.ts";
+import { ALL_PAIRS, MARKET_ACTOR, type Pair, STREAMS } from "../../actors/contract/mod.ts";
+import { compare, foldLog, storedSamples } from "./check.ts";
 import { ChaosFeed } from "./feed.ts";
 import type { History, PhaseSpan } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
@@ -69,7 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const drainMs = await drained(nc, sampleCount);
     await fleet.stopAll();
     await recorder.stop();
-    const stored: Map<Pair, StoredSample[]> = await storedSamples(nc, PAIRS);
+    const stored = await storedSamples(nc, [...PAIRS, MARKET_ACTOR]);
     return {
       violations: [...violations, ...compare(expected, stored)],
       history: { recorder, lives: fleet.lives, expected, stored },

@@ -7,8 +7,18 @@
 import { crc32 } from "node:zlib";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { MESSAGE_ID_HEADER, metricsSubject, type Pair, pairOfSubject, STREAMS } from "../../actors/contract/mod.ts";
+import {
+  type ActorTopic,
+  MARKET_ACTOR,
+  MESSAGE_ID_HEADER,
+  metricsSubject,
+  type Pair,
+  pairOfSubject,
+  STREAMS,
+} from "../../actors/contract/mod.ts";
+import { createMarketActor } from "../../actors/market/mod.ts";
 import { createPairActor } from "../../actors/pair/mod.ts";
+import type { Actor } from "../../actors/runtime/mod.ts";
 import { originOf, outputId } from "../../actors/runtime/output_id.ts";
 import type { SentFrame } from "./feed.ts";
 
@@ -33,6 +43,12 @@ export interface ExpectedPair {
   readonly frames: StoredFrame[];
 }
 
+interface Fold extends ExpectedPair {
+  readonly actor: Actor<unknown>;
+  readonly state: unknown;
+  readonly origin: string;
+}
+
 export interface StoredSample {
   readonly messageId: string | undefined;
   readonly payload: string;
@@ -43,50 +59,62 @@ export interface StoredSample {
 export async function foldLog(
   nc: NatsConnection,
   sent: ReadonlyMap<Pair, readonly SentFrame[]>,
-): Promise<{ expected: Map<Pair, ExpectedPair>; violations: string[] }> {
+): Promise<{ expected: ReadonlyMap<ActorTopic, ExpectedPair>; violations: string[] }> {
   const { created } = await (await jetstreamManager(nc)).streams.info(STREAMS.market.name);
-  const expected = new Map<Pair, ExpectedPair>();
+  const folds = new Map<ActorTopic, Fold>();
   const violations: string[] = [];
-  const actors = new Map([...sent.keys()].map((pair) => {
-    const actor = createPairActor(pair);
-    expected.set(pair, { samples: [], frames: [] });
-    return [pair, { actor, state: actor.initial(), origin: originOf(actor.name, Date.parse(created)) }];
-  }));
+  const begin = (topic: ActorTopic, actor: Actor<unknown>): Fold => {
+    const fold = {
+      actor,
+      state: actor.initial(),
+      origin: originOf(actor.name, Date.parse(created)),
+      samples: [],
+      frames: [],
+    };
+    folds.set(topic, fold);
+    return fold;
+  };
+  for (const pair of sent.keys()) begin(pair, createPairActor(pair) as Actor<unknown>);
+  const market = begin(MARKET_ACTOR, createMarketActor() as Actor<unknown>);
   for await (const { subject, sequence, data, storedMs, messageId } of messages(nc, STREAMS.market.name)) {
     const pair = pairOfSubject(subject)!;
-    const { samples, frames } = expected.get(pair)!;
-    const frame = sent.get(pair)![frames.length];
+    const fold = folds.get(pair)!;
+    const frame = sent.get(pair)![fold.frames.length];
     if (frame?.messageId !== messageId || frame?.crc !== crc32(data)) {
-      violations.push(`MARKET ${sequence}: ${messageId} at place ${frames.length}, sent was ${frame?.messageId}`);
+      violations.push(`MARKET ${sequence}: ${messageId} at place ${fold.frames.length}, sent was ${frame?.messageId}`);
     }
-    const closedBy = { sequence, storedMs };
-    frames.push(closedBy);
-    const { actor, state, origin } = actors.get(pair)!;
-    let index = 0;
-    actor.receive(state, { sequence, data }, (_subject, payload) => {
-      samples.push({ messageId: outputId(origin, { sequence, index: index++ }), payload, closedBy });
-    });
+    for (const { actor, state, origin, samples, frames } of [fold, market]) {
+      const closedBy = { sequence, storedMs };
+      frames.push(closedBy);
+      let index = 0;
+      actor.receive(state, { sequence, subject, data }, (_subject, payload) => {
+        samples.push({ messageId: outputId(origin, { sequence, index: index++ }), payload, closedBy });
+      });
+    }
   }
   for (const [pair, frames] of sent) {
-    const count = expected.get(pair)!.frames.length;
+    const count = folds.get(pair)!.frames.length;
     if (count !== frames.length) violations.push(`MARKET ${pair}: ${count} frames, sent were ${frames.length}`);
   }
-  return { expected, violations };
+  return { expected: folds, violations };
 }
 
-/** Every sample as it is stored, by pair and in order. */
-export async function storedSamples(nc: NatsConnection, pairs: Iterable<Pair>): Promise<Map<Pair, StoredSample[]>> {
-  const stored = new Map([...pairs].map((pair) => [metricsSubject(pair), [] as StoredSample[]]));
+/** Every sample as it is stored, by whose it is and in order. */
+export async function storedSamples(
+  nc: NatsConnection,
+  topics: readonly ActorTopic[],
+): Promise<Map<ActorTopic, StoredSample[]>> {
+  const stored = new Map(topics.map((topic) => [metricsSubject(topic), [] as StoredSample[]]));
   for await (const { subject, data, storedMs, messageId } of messages(nc, STREAMS.metrics.name)) {
     stored.get(subject)!.push({ messageId, payload: new TextDecoder().decode(data), storedMs });
   }
-  return new Map([...pairs].map((pair) => [pair, stored.get(metricsSubject(pair))!]));
+  return new Map(topics.map((topic) => [topic, stored.get(metricsSubject(topic))!]));
 }
 
 /** Where what is stored differs from what the fold emits. */
 export function compare(
-  expected: ReadonlyMap<Pair, ExpectedPair>,
-  stored: ReadonlyMap<Pair, readonly StoredSample[]>,
+  expected: ReadonlyMap<ActorTopic, ExpectedPair>,
+  stored: ReadonlyMap<ActorTopic, readonly StoredSample[]>,
 ): string[] {
   const violations: string[] = [];
   for (const [pair, { samples }] of expected) {

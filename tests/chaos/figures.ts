@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Pair } from "../../actors/contract/mod.ts";
+import type { ActorTopic, Pair } from "../../actors/contract/mod.ts";
 import type { ExpectedPair, StoredSample } from "./check.ts";
 import type { ProcessLife } from "./fleet.ts";
 import type { PhaseName } from "./plan.ts";
@@ -44,8 +44,8 @@ export interface SampleLatency {
 export interface History {
   readonly recorder: Recorder;
   readonly lives: readonly ProcessLife[];
-  readonly expected: ReadonlyMap<Pair, ExpectedPair>;
-  readonly stored: ReadonlyMap<Pair, readonly StoredSample[]>;
+  readonly expected: ReadonlyMap<ActorTopic, ExpectedPair>;
+  readonly stored: ReadonlyMap<ActorTopic, readonly StoredSample[]>;
 }
 
 /** Every pair that a killed process owned, and when it went on elsewhere. One that was not taken at all is left out. */

@@ -13,11 +13,10 @@ import {
   pairLabel,
 } from "../model/market_state.ts";
 
-/** Breaks that are told in words below the matrix. */
-const BREAKS_TOLD_MAX = 3;
-
 export function MarketMatrix({ market }: { market: LiveMarket }) {
   const rows = matrixOf(market);
+  // The others have a frame and a tooltip; one line that is always there does not move what is below.
+  const worst = market.breaks[0];
   const small = rows.length > MATRIX_NUMBERS_MAX;
   return (
     <section class="matrix" aria-label="Correlations">
@@ -46,15 +45,13 @@ export function MarketMatrix({ market }: { market: LiveMarket }) {
             </table>
           </div>
         )}
-      {market.breaks.length > 0 && (
-        <ul data-testid="market-breaks" class="m-0 mt-1 list-none p-0 text-2xs">
-          {market.breaks.slice(0, BREAKS_TOLD_MAX).map((each) => (
-            <li key={`${each.a}${each.b}`}>
-              <strong class="font-semibold">{pairLabel(each.a)} – {pairLabel(each.b)}</strong> {breakWords(each)}
-            </li>
-          ))}
-        </ul>
-      )}
+      <p data-testid="market-breaks" class="m-0 mt-1 min-h-[2rem] text-2xs">
+        {worst === undefined ? <span class="text-muted">nothing has parted</span> : (
+          <>
+            <strong class="font-semibold">{pairLabel(worst.a)} – {pairLabel(worst.b)}</strong> {breakWords(worst)}
+          </>
+        )}
+      </p>
     </section>
   );
 }

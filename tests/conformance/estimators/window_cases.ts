@@ -15,6 +15,8 @@ import {
 import { caseOf, defined, type EstimatorCase, heldUs, sometimesAbsent, sum, tick, within } from "./case.ts";
 import { intervalsOf, leastSquares, type Point } from "./ols.ts";
 
+const HOUR_US = 3_600_000_000;
+
 const slottedWindow = caseOf(() => new SlottedWindow({ slotUs: 100_000, slotCount: 7, channelCount: 2 }), {
   input: (random) => [random() < 0.5 ? 0 : 1, random() - 0.3],
   update(window, { timeUs, input: [channel, amount] }) {
@@ -56,16 +58,21 @@ const timeWeightedMean = caseOf(() => new TimeWeightedMean(), {
     const startUs = (Math.floor(nowUs / 1e6) - 60) * 1e6;
     let integral = 0;
     let durationUs = 0;
-    history.forEach(({ timeUs, input: [value] }, i) => {
+    // A value that was there for more than an hour is of a closed market, and so is all before it.
+    const closed = heldUs(history, nowUs).findLastIndex((us, i) =>
+      us > HOUR_US && !Number.isNaN(history[i]!.input[0]!)
+    );
+    const open = history.slice(closed + 1);
+    open.forEach(({ timeUs, input: [value] }, i) => {
       const fromUs = Math.max(timeUs, startUs);
-      const untilUs = history[i + 1]?.timeUs ?? nowUs;
+      const untilUs = open[i + 1]?.timeUs ?? nowUs;
       if (Number.isNaN(value!) || untilUs <= fromUs) return;
       integral += value! * (untilUs - fromUs);
       durationUs += untilUs - fromUs;
     });
     return { mean: defined(integral / durationUs) };
   },
-  stateLength: 2 + 2 + 61 * 2,
+  stateLength: 3 + 2 + 61 * 2,
   degenerate: [[NaN], [0], [1], [10], [-1], [1e300]],
 });
 
@@ -78,8 +85,15 @@ const ewMean = caseOf(() => new EwMean({ halfLifeUs: 2_000_000 }), {
   },
   batch(history, nowUs) {
     const durations = heldUs(history, nowUs);
+    // Absent values in a row are one absence. One that lasts for more than an hour is of a closed market, as is such a value.
+    let sinceUs = -Infinity;
+    let closed = -1;
+    history.forEach(({ timeUs, input: [value] }, i) => {
+      if (!Number.isNaN(value!) || !Number.isNaN(history[i - 1]?.input[0] ?? NaN)) sinceUs = timeUs;
+      if (timeUs + durations[i]! - sinceUs > HOUR_US) closed = i;
+    });
     const held = history.map(({ input: [value] }, i) => ({ value: value!, durationUs: durations[i]! }))
-      .filter(({ value, durationUs }) => !Number.isNaN(value) && durationUs > 0);
+      .filter(({ value, durationUs }, i) => i > closed && !Number.isNaN(value) && durationUs > 0);
     if (sum(held.map(({ durationUs }) => durationUs)) < 2_000_000) return { mean: undefined, std: undefined };
     // A value's weight, all that came before it having the rest; the first has all of it.
     let rest = 1;
@@ -91,7 +105,7 @@ const ewMean = caseOf(() => new EwMean({ halfLifeUs: 2_000_000 }), {
     const mean = sum(held.map(({ value }, i) => weights[i]! * value));
     return { mean, std: Math.sqrt(sum(held.map(({ value }, i) => weights[i]! * (value - mean) ** 2))) };
   },
-  stateLength: 5,
+  stateLength: 6,
   degenerate: [[NaN], [0], [1], [10], [-1], [1e200]],
 });
 
@@ -193,7 +207,6 @@ const rollingRegression = caseOf(() => new RollingRegression({ count: ROWS, coun
 });
 
 const GRID_US = 1_000_000;
-const HOUR_US = 3_600_000_000;
 /** What each instance has told since its newest update began. */
 const told = new WeakMap<GridReturns, number[]>();
 
