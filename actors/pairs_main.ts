@@ -60,7 +60,7 @@ await runCommand(HELP, async ({ args, signal }) => {
     { signal },
   );
   if (nc === undefined) return 1;
-  const register = new PairRegister(nc);
+  const register = new PairRegister(nc, { logLine: (_, text) => console.error(text) });
   const work = action === "list"
     ? list(register)
     : action === "options" && file === undefined
@@ -79,7 +79,8 @@ function readArgs(args: readonly string[]): { action: Action; pairs: Pair[]; fil
     throw new ConfigError([`"${word}": expected ${ACTIONS.join(", ")}, then pairs; see --help`]);
   }
   const problems: string[] = [];
-  const file = action === "options" ? names.splice(1)[0] : undefined;
+  const [file, ...others] = action === "options" ? names.splice(1) : [];
+  if (others.length > 0) problems.push(`options takes one pair and one file, not "${others.join(" ")}" as well`);
   const pairs = new Set<Pair>();
   for (const name of names.flatMap((text) => text.split(",")).filter((text) => text !== "")) {
     const pair = parsePair(name);
@@ -88,6 +89,7 @@ function readArgs(args: readonly string[]): { action: Action; pairs: Pair[]; fil
     } else pairs.add(pair);
   }
   if (action === "list" && names.length > 0) problems.push("list takes no pairs; see --help");
+  if (action === "options" && pairs.size > 1) problems.push(`options takes one pair, not ${[...pairs].join(", ")}`);
   if (action !== "list" && pairs.size === 0 && problems.length === 0) {
     problems.push(`${action} which pairs? for example: ${action} EURUSD`);
   }
@@ -118,6 +120,11 @@ async function list(register: PairRegister): Promise<number> {
 async function showOptions(register: PairRegister, pair: Pair): Promise<number> {
   const record = (await register.list()).get(pair);
   if (record === undefined) return notRegistered(pair);
+  if (record.options === undefined) {
+    console.error(
+      `${pair} has no options of its own: these are the defaults, but METRIC_OPTIONS of a node goes before them`,
+    );
+  }
   console.log(JSON.stringify(record.options ?? DEFAULT_METRIC_OPTIONS, null, 2));
   return 0;
 }

@@ -48,6 +48,8 @@ Deno.test("pairs answers 2 to wrong usage, with every wrong word, and changes no
     [["remove", ","], /remove which pairs\?/],
     [["list", "EURUSD"], /list takes no pairs/],
     [["add", "EURUSD", "EURXXX", "EUREUR"], /"EURXXX" is no pair.*\n.*"EUREUR" is no pair/],
+    [["options", "EURUSD", "a.json", "b.json"], /one pair and one file, not "b.json" as well/],
+    [["options", "EURUSD,USDJPY"], /options takes one pair, not EURUSD, USDJPY/],
     [["--force"], /--force.*see --help/],
   ];
   for (const [args, message] of cases) {
@@ -80,6 +82,7 @@ Deno.test("pairs shows and sets what the metrics of a pair are computed with", a
     await pairs(["add", "EURUSD"], env);
     const shown = await pairs(["options", "EURUSD"], env);
     assert.equal(JSON.parse(shown.stdout).spread.windowS, 60);
+    assert.match(shown.stderr, /EURUSD has no options of its own: .*METRIC_OPTIONS/);
     await Deno.writeTextFile(file, '{"spread": {"windowS": 30}}');
     assert.equal(
       (await pairs(["options", "EURUSD", file], env)).stdout,

@@ -9,7 +9,7 @@
 import { jetstream, JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import { Empty, headers, type NatsConnection } from "@nats-io/nats-core";
-import { BUCKETS, type MetricOptions, type Pair, type PairRecord } from "../contract/mod.ts";
+import { BUCKETS, type MetricOptions, type Pair, PairRecord } from "../contract/mod.ts";
 import type { LogLine } from "../runtime/mod.ts";
 import {
   isNotFound,
@@ -17,6 +17,7 @@ import {
   pairOfKey,
   PAIRS_STREAM,
   pairSubject,
+  type ReadRecord,
   recordOf,
   SUBJECT_PREFIX,
 } from "./_pair_bucket.ts";
@@ -72,25 +73,32 @@ export class PairRegister {
     const bucket = await this.#bucket();
     const records = new Map<Pair, PairRecord>();
     await inBatches(pairs, async (pair) => {
-      const record = recordOf(await bucket.get(pair));
-      if (record !== undefined) records.set(pair, record);
+      const entry = await bucket.get(pair);
+      const read = recordOf(entry);
+      if (read !== undefined) records.set(pair, read.record);
+      if (read?.fault !== undefined) {
+        this.#logLine("warn", `the record of ${pair} cannot be read whole (${read.fault})`);
+      }
+      if (read === undefined && entry?.operation === "PUT") {
+        this.#logLine("warn", `the record of ${pair} cannot be read`);
+      }
     });
     return new Map([...records].sort(([a], [b]) => a < b ? -1 : 1));
   }
 
   /** Watch a pair. One that is there already, active or paused, is left as it is. */
   add(pair: Pair): Promise<PairChange> {
-    return this.#change(pair, (record) => record ?? ACTIVE);
+    return this.#change(pair, (read) => read?.raw ?? ACTIVE);
   }
 
   /** Stop watching a pair until it is resumed. */
   pause(pair: Pair): Promise<PairChange> {
-    return this.#change(pair, (record, isThere) => isThere ? { ...(record ?? ACTIVE), state: "paused" } : "as it is");
+    return this.#change(pair, (read, isThere) => isThere ? { ...(read?.raw ?? ACTIVE), state: "paused" } : "as it is");
   }
 
   /** Watch a paused pair again. */
   resume(pair: Pair): Promise<PairChange> {
-    return this.#change(pair, (record, isThere) => isThere ? { ...(record ?? ACTIVE), state: "active" } : "as it is");
+    return this.#change(pair, (read, isThere) => isThere ? { ...(read?.raw ?? ACTIVE), state: "active" } : "as it is");
   }
 
   /** Take a pair out. Seeding does not bring it back, adding does. */
@@ -100,7 +108,7 @@ export class PairRegister {
 
   /** Compute a pair's metrics with these options, or with the defaults again. Their windows begin anew. */
   setOptions(pair: Pair, options: MetricOptions | undefined): Promise<PairChange> {
-    return this.#change(pair, (record, isThere) => isThere ? { ...(record ?? ACTIVE), options } : "as it is");
+    return this.#change(pair, (read, isThere) => isThere ? { ...(read?.record ?? ACTIVE), options } : "as it is");
   }
 
   /**
@@ -119,16 +127,15 @@ export class PairRegister {
 
   async #change(
     pair: Pair,
-    want: (record: PairRecord | undefined, isThere: boolean) => Wanted,
+    want: (read: ReadRecord | undefined, isThere: boolean) => Wanted,
   ): Promise<PairChange> {
     const bucket = await this.#bucket();
     for (let tries = 1;; tries++) {
       const entry = await orUndefined(bucket.get(pair), isNotFound) ?? null;
-      const record = recordOf(entry);
-      const before = record?.state;
-      const wanted = want(record, entry?.operation === "PUT");
-      const isSame = wanted === "as it is" ||
-        (record !== undefined && wanted !== "gone" && textOf(wanted) === textOf(record));
+      const read = recordOf(entry);
+      const before = read?.record.state;
+      const wanted = want(read, entry?.operation === "PUT");
+      const isSame = wanted === "as it is" || (read !== undefined && wanted !== "gone" && isEqual(wanted, read));
       if (isSame) return { pair, isChanged: false, before, after: before };
       const previousSeq = entry?.revision ?? 0;
       try {
@@ -145,7 +152,7 @@ export class PairRegister {
   /** Fill a bucket that was made anew. Other nodes may do the same at the same time: whoever comes first is right. */
   async #restore(known: ReadonlyMap<Pair, PairRecord> | undefined): Promise<void> {
     if (known === undefined) return void await this.#putNew([...this.#seeds].map((pair) => [pair, ACTIVE]));
-    await this.#putNew([...known]);
+    // First what is not wanted: who sees the pairs and seeds then must see the markers, too.
     const removed = [...this.#seeds].filter((pair) => !known.has(pair));
     const client = jetstream(this.#nc);
     await inBatches(removed, async (pair) => {
@@ -154,6 +161,7 @@ export class PairRegister {
       const options = { headers: marker, expect: { lastSubjectSequence: 0 } };
       await orUndefined(client.publish(pairSubject(pair), Empty, options), isConflict);
     });
+    await this.#putNew([...known]);
   }
 
   /** Write the keys that have never been there: a marker of one that was removed counts as having been. */
@@ -174,6 +182,11 @@ export class PairRegister {
 
 const ACTIVE: PairRecord = { v: 1, state: "active" };
 const textOf = (record: PairRecord) => JSON.stringify(record);
+
+/** Whether a record says what is there already, however it is written there. */
+function isEqual(wanted: PairRecord, { record, raw, fault }: ReadRecord): boolean {
+  return fault === undefined ? textOf(PairRecord.parse(wanted)) === textOf(record) : textOf(wanted) === textOf(raw);
+}
 
 /** Whether a key had another revision than the one that a write expected. */
 function isConflict(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { testNats } from "../../tests/support/nats.ts";
-import { ALL_PAIRS, BUCKETS, type Pair, type PairRecord, parsePair } from "../contract/mod.ts";
+import { ALL_PAIRS, BUCKETS, MetricOptions, type Pair, type PairRecord, parsePair } from "../contract/mod.ts";
 import { connectNats, ensureStorage } from "./nats.ts";
 import { PairRegister } from "./pair_register.ts";
 
@@ -225,12 +225,13 @@ Deno.test("`PairRegister` leaves out what is malformed, names it once, and takes
   await bucket.put("USDJPY", '{"v":1,"state":"asleep"}');
   await one.register.add(GBPTRY);
   await watch.until("EURUSD active, GBPTRY active");
-  assert.equal(statesOf(await one.register.list()), "EURUSD active, GBPTRY active");
-  assert.deepEqual(one.warnings.toSorted(), [
+  assert.deepEqual(one.warnings.splice(0).toSorted(), [
     'bucket fx-pairs: key "EURXXX" is no pair, it is left out',
     'bucket fx-pairs: key "eurgbp" is no pair, it is left out',
     "bucket fx-pairs: the record of USDJPY cannot be read, it is left out",
   ]);
+  assert.equal(statesOf(await one.register.list()), "EURUSD active, GBPTRY active");
+  assert.deepEqual(one.warnings, ["the record of USDJPY cannot be read"]);
   assert.deepEqual(await one.register.resume(USDJPY), {
     pair: USDJPY,
     isChanged: true,
@@ -238,4 +239,45 @@ Deno.test("`PairRegister` leaves out what is malformed, names it once, and takes
     after: "active",
   });
   await watch.until("EURUSD active, GBPTRY active, USDJPY active");
+});
+
+Deno.test("`PairRegister` keeps a pair whose options it does not understand, with those it knew, and never writes over them", async () => {
+  await using nats = await testNats();
+  await using one = await connected(nats.url);
+  await one.register.seed([EURUSD, USDJPY]);
+  const options = MetricOptions.parse({ spread: { windowS: 30 } });
+  await one.register.setOptions(EURUSD, options);
+  const bucket = await bucketOf(one.nc);
+  const told: PairRecord[] = [];
+  let wake = () => {};
+  const stop = new AbortController();
+  const watched = one.register.watch(stop.signal, (pairs) => {
+    assert.equal(pairs.size, 2, "no pair is dropped");
+    told.push(pairs.get(EURUSD)!);
+    wake();
+  });
+  const until = async (count: number) => {
+    while (told.length < count) await new Promise<void>((resolve) => wake = resolve);
+    return told.at(-1)!;
+  };
+  assert.deepEqual((await until(1)).options, options);
+  const newer = [
+    '{"v":1,"state":"active","options":{"spread":{"windowS":30,"unheardOf":1}}}',
+    '{"v":2,"state":"paused","options":"other","more":[1]}',
+  ];
+  await bucket.put("EURUSD", newer[0]!);
+  await bucket.put("EURUSD", newer[1]!);
+  assert.deepEqual(await until(2), { v: 1, state: "paused", options });
+  assert.equal(one.warnings.length, 2, `${one.warnings}`);
+  for (const text of one.warnings) {
+    assert.match(text, /the record of EURUSD cannot be read whole, its options stay as they were/);
+  }
+  await one.register.resume(EURUSD);
+  assert.deepEqual(await until(3), { v: 1, state: "active", options });
+  assert.deepEqual((await bucket.get("EURUSD"))!.json(), { ...JSON.parse(newer[1]!), state: "active" });
+  assert.equal(statesOf(await one.register.list()), "EURUSD active, USDJPY active");
+  assert.equal((await one.register.setOptions(EURUSD, undefined)).isChanged, true);
+  assert.deepEqual(await until(4), { v: 1, state: "active" });
+  stop.abort();
+  await watched;
 });

@@ -26,7 +26,7 @@ const BEHIND_CHECKS_MAX = 2;
 const RETRY_MS = 500;
 /** Time for an orderly end after the signal: a server that is away must not hold it. */
 const STOP_GRACE_MS = 500;
-/** Keys and values that were named in a warning; beyond it they are left out in silence. */
+/** Warnings that were given; beyond it what is malformed is not named. */
 const WARNED_MAX = 1_000;
 
 export interface PairWatchOptions {
@@ -170,10 +170,14 @@ class PairWatch {
     for (const [key, entry] of [...keys].sort(([a], [b]) => a < b ? -1 : 1)) {
       if (entry.operation !== "PUT") continue;
       const pair = pairOfKey(key);
-      const record = recordOf(entry);
-      if (pair === undefined) this.#warn(`key "${key}"`, "is no pair");
-      else if (record === undefined) this.#warn(`the record of ${pair}`, "cannot be read");
-      else pairs.set(pair, record);
+      const read = recordOf(entry);
+      if (pair === undefined) this.#warn(`key "${key}"`, "is no pair, it is left out");
+      else if (read === undefined) this.#warn(`the record of ${pair}`, "cannot be read, it is left out");
+      else if (read.fault === undefined) pairs.set(pair, read.record);
+      else {
+        this.#warn(`the record of ${pair}`, `cannot be read whole, its options stay as they were (${read.fault})`);
+        pairs.set(pair, { ...read.record, options: this.#known?.get(pair)?.options });
+      }
     }
     if (this.#known !== undefined && isSame(this.#known, pairs)) return;
     this.#options.onChange(pairs);
@@ -182,9 +186,10 @@ class PairWatch {
 
   /** Name what is malformed, once. */
   #warn(what: string, why: string): void {
-    if (this.#warned.has(what) || this.#warned.size >= WARNED_MAX) return;
-    this.#warned.add(what);
-    this.#options.logLine("warn", `bucket ${BUCKETS.pairs.name}: ${what} ${why}, it is left out`);
+    const text = `bucket ${BUCKETS.pairs.name}: ${what} ${why}`;
+    if (this.#warned.has(text) || this.#warned.size >= WARNED_MAX) return;
+    this.#warned.add(text);
+    this.#options.logLine("warn", text);
   }
 }
 

@@ -72,6 +72,12 @@ export type MarketSample = z.infer<typeof MarketSample>;
 
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
 
+/**
+ * Ticks that the lead-lags of one second may look at, each at every shift: a fifth of a second of work, in which everything else on the node
+ * waits.
+ */
+export const LEAD_LAG_LOOKS_MAX = 10_000_000;
+
 /** What the metrics across pairs are computed with. */
 export const MarketOptions = z.strictObject({
   sampleMs: z.int().min(100).max(60_000).default(1_000).describe("Event time between two samples"),
@@ -116,6 +122,13 @@ export const MarketOptions = z.strictObject({
   strength: z.strictObject({
     windowMinutes: z.int().min(1).max(240).default(60),
   }).prefault({}),
+}).refine(({ sampleMs, leadLag: { windowS, rangeMs, stepMs, thinMs, combinationsPerSample } }) => {
+  const ticks = 2 * windowS * 1_000 / thinMs;
+  const shifts = 2 * Math.floor(rangeMs / stepMs) + 1;
+  return combinationsPerSample * ticks * shifts <= LEAD_LAG_LOOKS_MAX * Math.min(1, sampleMs / 1_000);
+}, {
+  path: ["leadLag"],
+  message: `Fewer combinationsPerSample, shifts or ticks: at most ${LEAD_LAG_LOOKS_MAX / 1e6} million looks a second`,
 }).meta({ id: "MarketOptions", title: "What the metrics across pairs are computed with" });
 export type MarketOptions = z.infer<typeof MarketOptions>;
 /** Options as people write them: what is left out has its default. */

@@ -73,6 +73,10 @@ Deno.test("`MarketOptions` refuses windows that are no whole number of slots, an
     { leadLag: { stepMs: 1 } },
     { leadLag: { thinMs: 1 } },
     { leadLag: { window: 1 } },
+    { leadLag: { combinationsPerSample: 1_000 } },
+    { leadLag: { combinationsPerSample: 50 }, sampleMs: 100 },
+    { leadLag: { combinationsPerSample: 100, thinMs: 15 }, sampleMs: 60_000 },
   ];
   for (const options of wrong) assert(!MarketOptions.safeParse(options).success, JSON.stringify(options));
+  assert(MarketOptions.safeParse({ leadLag: { combinationsPerSample: 50 } }).success);
 });

@@ -113,3 +113,13 @@ Deno.test({
     assert(found.every((ratio) => ratio > 0.2 && ratio < 1), `quotes breed: ${found}`);
   },
 });
+
+Deno.test("`HawkesBranching` begins anew after an hour without an event, wherever in a window it ends", () => {
+  for (const pauseUs of [HOUR_US, HOUR_US + 1]) {
+    const branching = new HawkesBranching({ windowUs: 10 * S_US, windowCount: 400, windowCountMin: 4 });
+    const firstUs = Math.ceil(START_US / (10 * S_US)) * 10 * S_US;
+    for (let k = 0; k < 8; k++) branching.update(firstUs + k * 10 * S_US);
+    branching.update(firstUs + 70 * S_US + pauseUs);
+    assert.equal(branching.warm, pauseUs === HOUR_US, `a pause of ${pauseUs} µs`);
+  }
+});

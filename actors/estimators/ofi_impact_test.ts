@@ -91,6 +91,18 @@ Deno.test("`OfiImpact` counts quiet intervals of an open market and none of a cl
   assert.equal(impact.count, 60);
 });
 
+Deno.test("`OfiImpact` counts no interval in which a quote comes that is more than an hour after the last", () => {
+  for (const pauseUs of [HOUR_US, HOUR_US + 1]) {
+    const impact = new OfiImpact({ intervalUs: 10 * S_US, count: 1_000 });
+    const firstUs = Math.ceil(START_US / (10 * S_US)) * 10 * S_US;
+    impact.update(firstUs, 1.1, 1e6, 1.2, 1e6);
+    impact.update(firstUs + pauseUs, 1.1, 2e6, 1.2, 1e6);
+    const { count } = impact;
+    impact.advance(firstUs + HOUR_US + 10 * S_US);
+    assert.equal(impact.count - count, pauseUs === HOUR_US ? 1 : 0, `a pause of ${pauseUs} µs`);
+  }
+});
+
 Deno.test("`OfiImpact` does not depend on how often time is told", () => {
   const [often, seldom] = [1, 2].map(() => new OfiImpact({ intervalUs: 2 * S_US, count: 30 })) as [
     OfiImpact,

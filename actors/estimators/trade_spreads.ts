@@ -10,9 +10,10 @@
  * there is no mid at t + h, or where that mid is older than an hour, of a closed market.
  *
  * Warm-up: one trade; at a horizon, one trade and the horizon, and time beyond t + h: until then another mid may still be that of t + h.
- * Cost: O(1) amortised per quote and trade, a comparison for most quotes. State: at most 5 numbers for each pending trade time, of
+ * Cost: O(1) amortised per quote and trade, a comparison for most quotes. State: at most 6 numbers for each pending trade time, of
  * which there are {@linkcode PENDING_MAX} at most, and 61 slots of 3 numbers for each horizon. Trades of one time wait as one: they have the same
- * mids. Where the queue is full, the oldest leaves every horizon that it still waited for, and is counted (`dropped`).
+ * mids. Where the queue is full, trade times within 1/256 of the next horizon that they wait for wait as one too, from the first of them on:
+ * their horizons end early by that much at most. `merged` counts them; no trade is left out.
  * Pitfall: a horizon is time, never a count of trades or quotes.
  * Source: Huang, Stoll (1996), Dealer versus auction markets; Bessembinder, Kaufman (1997), A cross-exchange comparison of execution costs.
  * Checked against the published means of the R package highfrequency.
@@ -45,8 +46,10 @@ export interface TradeSpreadsOptions {
   horizonsUs: readonly number[];
 }
 
-/** Times of trades that wait for a horizon, at most: 13 a second for the longest horizon of 300 s. */
+/** Times of trades that wait for a horizon, at most: up to 13 a second for the longest horizon of 300 s wait each for itself. */
 export const PENDING_MAX = 4_096;
+/** Entries become one where they lie within such a part of the horizon: of 300 s, 1.2 s. */
+const MERGED_PARTS = 256;
 const SLOT_COUNT = 60;
 
 /** Channels of the window of trades; the sums count trades, the last two are weighted by size. */
@@ -60,13 +63,14 @@ const ENDED_SIZE = 0;
 const REALIZED = 1;
 const IMPACT = 2;
 
-/** Numbers of a pending trade time: when, the mid before it, Σv, ΣD·v, Σv·effective. */
+/** Numbers of a pending trade time: when, the mid before it, Σv, ΣD·v, Σv·effective, and what of the impact is known already. */
 const TIME_US = 0;
 const MID = 1;
 const PENDING_SIZE = 2;
 const SIGNED_SIZE = 3;
 const PENDING_EFFECTIVE = 4;
-const STRIDE = 5;
+const KNOWN_IMPACT = 5;
+const STRIDE = 6;
 
 export class TradeSpreads implements Estimator {
   readonly #horizonsUs: readonly number[];
@@ -81,7 +85,7 @@ export class TradeSpreads implements Estimator {
   #dueUs = Infinity;
   #mid = NaN;
   #midUs = -1;
-  #dropped = 0;
+  #merged = 0;
 
   constructor({ windowUs, horizonsUs }: TradeSpreadsOptions) {
     const slots = { slotUs: windowUs / SLOT_COUNT, slotCount: SLOT_COUNT };
@@ -91,9 +95,9 @@ export class TradeSpreads implements Estimator {
     this.#next = new Float64Array(horizonsUs.length);
   }
 
-  /** Trade times that left the full queue before their horizons. */
-  get dropped(): number {
-    return this.#dropped;
+  /** Trade times that wait or waited as one with the next. */
+  get merged(): number {
+    return this.#merged;
   }
 
   /** The mid from this time on; NaN where there is none. */
@@ -169,19 +173,57 @@ export class TradeSpreads implements Estimator {
       ring[newest + PENDING_EFFECTIVE]! += effective;
       return;
     }
-    const lost = this.#queued - PENDING_MAX;
-    if (this.#oldest === lost) {
-      for (let k = 0; k < next.length; k++) next[k] = Math.max(next[k]!, lost + 1);
-      this.#dropped++;
-    }
+    if (this.#queued - this.#oldest === PENDING_MAX) this.#merge();
     const at = (this.#queued % PENDING_MAX) * STRIDE;
     ring[at + TIME_US] = timeUs;
     ring[at + MID] = mid;
     ring[at + PENDING_SIZE] = size;
     ring[at + SIGNED_SIZE] = signedSize;
     ring[at + PENDING_EFFECTIVE] = effective;
+    ring[at + KNOWN_IMPACT] = 0;
     this.#queued++;
     this.#setDue();
+  }
+
+  /**
+   * Make room: entries within a small part of the next horizon that they wait for become one. To let the oldest go instead would leave the
+   * longest horizon without any trade for as long as the market is busy. What is left begins further apart than that, two by two: no more
+   * than 2·256 entries for each of the horizons, and none that grows each time that room is made.
+   */
+  #merge(): void {
+    const ring = this.#ring;
+    const next = this.#next;
+    const end = this.#queued;
+    const timeOf = (entry: number) => ring[(entry % PENDING_MAX) * STRIDE + TIME_US]!;
+    let kept = this.#oldest;
+    for (let k = kept; k < end; kept++) {
+      const to = (kept % PENDING_MAX) * STRIDE;
+      const from = (k % PENDING_MAX) * STRIDE;
+      for (let h = 0; h < next.length; h++) if (next[h] === k) next[h] = kept;
+      ring.copyWithin(to, from, from + STRIDE);
+      let untilUs = Infinity;
+      for (let h = 0; h < next.length; h++) {
+        if (next[h]! <= kept) untilUs = Math.min(untilUs, ring[to + TIME_US]! + this.#horizonsUs[h]! / MERGED_PARTS);
+      }
+      // Where a horizon waits for the second only, the first has ended there.
+      for (k++; k < end && timeOf(k) <= untilUs && !next.includes(k); k++) {
+        this.#addTo(to, (k % PENDING_MAX) * STRIDE);
+        this.#merged++;
+      }
+    }
+    for (let h = 0; h < next.length; h++) if (next[h] === end) next[h] = kept;
+    this.#queued = kept;
+  }
+
+  /** Add a later entry to another, whose time and mid it takes: 2·s·(M − m)/m = 2·s′·(M − m₀)/m₀ + 2·(s′ − s) with s′ = s·m₀/m. */
+  #addTo(to: number, from: number): void {
+    const ring = this.#ring;
+    const signedSize = ring[from + SIGNED_SIZE]!;
+    const scaled = signedSize * (ring[to + MID]! / ring[from + MID]!);
+    ring[to + PENDING_SIZE]! += ring[from + PENDING_SIZE]!;
+    ring[to + SIGNED_SIZE]! += scaled;
+    ring[to + PENDING_EFFECTIVE]! += ring[from + PENDING_EFFECTIVE]!;
+    ring[to + KNOWN_IMPACT]! += ring[from + KNOWN_IMPACT]! + 2 * (scaled - signedSize);
   }
 
   /** The first entry that any horizon waits for. */
@@ -211,7 +253,7 @@ export class TradeSpreads implements Estimator {
     if (dueUs - this.#midUs > CLOSED_MARKET_US) return;
     const ring = this.#ring;
     const mid = ring[at + MID]!;
-    const impact = (2 * ring[at + SIGNED_SIZE]! * (this.#mid - mid)) / mid;
+    const impact = (2 * ring[at + SIGNED_SIZE]! * (this.#mid - mid)) / mid + ring[at + KNOWN_IMPACT]!;
     if (!Number.isFinite(impact)) return;
     window.advance(dueUs);
     window.add(ENDED_SIZE, ring[at + PENDING_SIZE]!);
@@ -232,7 +274,7 @@ export class TradeSpreads implements Estimator {
   /** Entries are numbered from the oldest that is waited for, and only those that are waited for are written. */
   snapshot(): number[] {
     const oldest = this.#oldest;
-    const state = [this.#mid, this.#midUs, this.#dropped, this.#queued - oldest];
+    const state = [this.#mid, this.#midUs, this.#merged, this.#queued - oldest];
     for (const next of this.#next) state.push(next - oldest);
     for (const window of [this.#trades, ...this.#ended]) state.push(...window.snapshot());
     for (let k = oldest; k < this.#queued; k++) {
@@ -243,7 +285,7 @@ export class TradeSpreads implements Estimator {
   }
 
   restore(state: readonly number[]): void {
-    const [mid, midUs, dropped, queued] = state as [number, number, number, number];
+    const [mid, midUs, merged, queued] = state as [number, number, number, number];
     let at = 4;
     const next = state.slice(at, at += this.#next.length);
     const windows = [this.#trades, ...this.#ended];
@@ -256,7 +298,7 @@ export class TradeSpreads implements Estimator {
     this.#next.set(next);
     this.#ring.fill(0);
     this.#ring.set(state.slice(at));
-    [this.#mid, this.#midUs, this.#dropped, this.#queued] = [mid, midUs, dropped, queued];
+    [this.#mid, this.#midUs, this.#merged, this.#queued] = [mid, midUs, merged, queued];
     this.#setDue();
   }
 }

@@ -106,28 +106,55 @@ Deno.test("`TradeSpreads.absence()` names the reason", () => {
   assert.equal(spreads.absence(SECOND_US), "warming");
 });
 
-Deno.test("`TradeSpreads` lets the oldest trade go where too many wait, and counts it", () => {
-  const spreads = new TradeSpreads({ windowUs: 60 * SECOND_US, horizonsUs: [SECOND_US, 10 * SECOND_US] });
-  spreads.quote(START_US - 1, 1);
-  const extra = 10;
-  for (let i = 0; i < PENDING_MAX + extra; i++) {
-    // The first ones paid 200 bps; those that stay paid 2. Two at a time wait as one.
-    for (let twice = 0; twice < 2; twice++) {
-      spreads.trade(tradeOf(START_US + i, i < extra ? 1.01 : 1.0001, 1, 1, 1));
-    }
+Deno.test("`TradeSpreads` lets neighbours wait as one where too many wait, and leaves none out", () => {
+  const horizonsUs = [SECOND_US, 10 * SECOND_US];
+  const spreads = new TradeSpreads({ windowUs: 60 * SECOND_US, horizonsUs });
+  const mids = [1, 1.0003, 0.9998];
+  let paid = 0;
+  let impact = 0;
+  for (let i = 0; i < PENDING_MAX + 10; i++) {
+    const mid = mids[i % 3]!;
+    const sign = i % 7 < 4 ? 1 : -1;
+    spreads.quote(START_US + i - 1, mid);
+    // Two at a time wait as one.
+    for (let twice = 0; twice < 2; twice++) spreads.trade(tradeOf(START_US + i, 1.01, i % 5 + 1, sign, mid));
+    paid += 2e4 * sign * (i % 5 + 1) * (1.01 - mid) / mid;
+    impact += 2e4 * sign * (i % 5 + 1) * (1.002 - mid) / mid;
   }
-  assert.equal(spreads.dropped, extra);
-  const restored = new TradeSpreads({ windowUs: 60 * SECOND_US, horizonsUs: [SECOND_US, 10 * SECOND_US] });
+  assert(spreads.merged > PENDING_MAX / 2 && spreads.merged < PENDING_MAX, `${spreads.merged} merged`);
+  const sizes = Array.from({ length: PENDING_MAX + 10 }, (_, i) => i % 5 + 1).reduce((total, size) => total + size);
+  spreads.quote(START_US + SECOND_US / 2, 1.002);
+  const restored = new TradeSpreads({ windowUs: 60 * SECOND_US, horizonsUs });
   restored.restore(spreads.snapshot());
   for (const each of [spreads, restored]) {
-    each.advance(START_US + 2 * SECOND_US);
-    close(each.realizedBps(SECOND_US), 2);
-    assert.equal(each.realizedBps(10 * SECOND_US), undefined);
-    each.advance(START_US + 20 * SECOND_US);
-    close(each.realizedBps(10 * SECOND_US), 2);
+    for (const horizonUs of horizonsUs) {
+      each.advance(START_US + horizonUs + SECOND_US);
+      close(each.realizedBps(horizonUs), (paid - impact) / sizes, 1e-9);
+      close(each.impactBps(horizonUs), impact / sizes, 1e-9);
+    }
   }
   assert.deepEqual(restored.snapshot(), spreads.snapshot());
   assert(spreads.snapshot().length < 700, "only those that wait are written");
+});
+
+Deno.test("`TradeSpreads` has a value at its longest horizon however busy the market is", () => {
+  const horizonsUs = [SECOND_US, 300 * SECOND_US];
+  const spreads = new TradeSpreads({ windowUs: 60 * SECOND_US, horizonsUs });
+  // Two hundred trades a second for fifteen minutes; the mid rises by a bp each second.
+  const midAt = (second: number) => 1 + second * 1e-4;
+  for (let k = 0; k < 200 * 900; k++) {
+    const timeUs = START_US + k * 5_000;
+    if (k % 200 === 0) spreads.quote(timeUs, midAt(k / 200));
+    const mid = midAt(Math.floor(k / 200));
+    spreads.trade(tradeOf(timeUs + 1, mid, 1e6, 1, mid));
+  }
+  spreads.advance(START_US + 900 * SECOND_US);
+  assert(spreads.merged > 100_000);
+  // Twice the rise over the horizon, over the mid at the trade, which was 330 s or 31 s ago.
+  for (const [horizonS, second] of [[300, 570], [1, 869]] as const) {
+    const rise = 2 * horizonS / midAt(second);
+    close(spreads.impactBps(horizonS * SECOND_US), rise, rise / 256);
+  }
 });
 
 Deno.test("`TradeSpreads.restore()` refuses the state of other horizons", () => {
@@ -248,6 +275,6 @@ Deno.test({
       }
     }
     assert(compared > 3_500, `${compared} compared`);
-    assert.equal(spreads.dropped, 0);
+    assert.equal(spreads.merged, 0);
   },
 });

@@ -47,6 +47,7 @@ export function createMarketActor({ options = DEFAULT_MARKET_OPTIONS }: MarketAc
       }
       const number = state.numberOf(pair);
       if (number === undefined) return state.reject("pairs-full");
+      state.open(reader);
       while (reader.next()) state.apply(number, reader.event, reader, emit);
     },
     snapshot: (state: MarketState) => encodeSnapshot(state.snapshot(), options),

@@ -184,6 +184,20 @@ Deno.test("the market actor keeps its clock while one pair alone is replayed at 
   }
 });
 
+Deno.test("the market actor keeps its clock while one pair's stamps are half an hour ahead of their receipt", () => {
+  const live = steadily(START_US, 10, [EURUSD, USDJPY]);
+  const received = (pair: Pair, event: MarketEvent, timeUs: number) =>
+    pack([event], { receiveTimeUs: timeUs }).map((data) => ({ pair, data }));
+  const fold = new MarketFold({ options: SMALL });
+  for (const [pair, event] of live) {
+    const timeUs = event.eventTimeUs;
+    fold.receive(received(pair, event, timeUs));
+    fold.receive(received(FIVE[3]!, quote(timeUs + 1_800e6, 1.3, 1.4), timeUs));
+  }
+  assert.deepEqual(fold.state.counts.rejected, { "time-ahead": live.length });
+  assert(fold.samples.length >= 9);
+});
+
 Deno.test("the market actor is not moved by a stamp from the future, and counts it", () => {
   const clean = new MarketFold({ options: SMALL }).receive(entriesOf(steadily(START_US, 5)));
   const events = steadily(START_US, 5);

@@ -6,7 +6,8 @@
  * refused until so many entries of the log in a row are that it must be so; then the clock goes there. Likewise whoever is a minute or
  * more behind it has a wrong stamp, or the log is being replayed: after so many entries in a row with nothing in between that is near the
  * clock, everything begins anew at theirs. Entries count and not events, for one frame may hold thousands: a pair that is replayed from
- * another year as fast as it goes while others are live takes no part, and is counted; so does a feed whose clock is wrong by hours.
+ * another year as fast as it goes while others are live takes no part, and is counted; so does a feed whose clock is wrong by minutes. An
+ * event that is ahead by less than an hour may be the first after a pause, unless it is ahead of its own receive time as well.
  *
  * @module
  */
@@ -15,6 +16,11 @@ import type { Estimator } from "../estimators/mod.ts";
 
 /** How far behind the clock an event is not merely late. */
 export const BEHIND_US_MIN = US_PER_MINUTE;
+/**
+ * How far an event may be ahead of its receive time and of the clock at once. Clocks of feeds may be wrong together, by whatever: then the
+ * one of all pairs is with them, and nobody is ahead of it.
+ */
+export const AHEAD_OF_RECEIPT_US_MAX = US_PER_MINUTE;
 /** Entries in a row that are ahead before the clock follows them: few, for a week that opens loses the touches of these. */
 export const AHEAD_ROW_COUNT = 100;
 /** Entries in a row that are behind before everything begins anew: many, for it costs all that is known. */
@@ -31,23 +37,34 @@ export class MarketClock implements Estimator {
   readonly #latenessUs: number;
   #aheadRow = 0;
   #behindRow = 0;
-  /** The entry that was counted last. A state is never written down within one. */
-  #countedSequence = 0;
+  /** When the entry that is open was received, and whether it was counted. A state is never written down within one. */
+  #receiveTimeUs = 0;
+  #isCounted = false;
 
   constructor(latenessUs: number) {
     this.#latenessUs = latenessUs;
   }
 
-  /** An event of this time comes, in this entry of the log. */
-  admit(eventTimeUs: number, sequence: number): Admission {
+  /** An entry of the log begins; it was received at this time by its feed's clock. */
+  open(receiveTimeUs: number): void {
+    this.#receiveTimeUs = receiveTimeUs;
+    this.#isCounted = false;
+  }
+
+  /** An event of this time comes in the entry that is open. */
+  admit(eventTimeUs: number): Admission {
     const aheadUs = this.newestUs === 0 ? 0 : eventTimeUs - this.newestUs;
-    if (aheadUs > CLOSED_MARKET_US) {
+    // Where it was not even received by then, a pause cannot be the reason.
+    const aheadUsMax = eventTimeUs > this.#receiveTimeUs + AHEAD_OF_RECEIPT_US_MAX
+      ? AHEAD_OF_RECEIPT_US_MAX
+      : CLOSED_MARKET_US;
+    if (aheadUs > aheadUsMax) {
       this.#behindRow = 0;
-      if (this.#isAnother(sequence)) this.#aheadRow++;
+      if (this.#count()) this.#aheadRow++;
       if (this.#aheadRow < AHEAD_ROW_COUNT) return "time-ahead";
     } else if (aheadUs < -BEHIND_US_MIN) {
       this.#aheadRow = 0;
-      if (this.#isAnother(sequence)) this.#behindRow++;
+      if (this.#count()) this.#behindRow++;
       if (this.#behindRow < BEHIND_ROW_COUNT) return "time-behind";
       this.clear();
       this.#moveTo(eventTimeUs);
@@ -58,11 +75,11 @@ export class MarketClock implements Estimator {
     return eventTimeUs < this.watermarkUs ? "late" : "taken";
   }
 
-  /** Whether an entry has not been counted yet; it is from here on. */
-  #isAnother(sequence: number): boolean {
-    if (sequence === this.#countedSequence) return false;
-    this.#countedSequence = sequence;
-    return true;
+  /** Count the entry that is open; answers whether it was not counted before. */
+  #count(): boolean {
+    const isFirst = !this.#isCounted;
+    this.#isCounted = true;
+    return isFirst;
   }
 
   #moveTo(timeUs: number): void {

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { CLOSED_MARKET_US } from "../contract/mod.ts";
 import { START_US } from "../../tests/support/market_fold.ts";
-import { AHEAD_ROW_COUNT, BEHIND_ROW_COUNT, BEHIND_US_MIN, MarketClock } from "./market_clock.ts";
+import {
+  AHEAD_OF_RECEIPT_US_MAX,
+  AHEAD_ROW_COUNT,
+  BEHIND_ROW_COUNT,
+  BEHIND_US_MIN,
+  MarketClock,
+} from "./market_clock.ts";
 
 const LATE_US = 250_000;
-/** A clock to which each event comes in an entry of its own. */
+/** A clock to which each event comes in an entry of its own, received long after. */
 class EntryClock extends MarketClock {
-  #sequence = 0;
-  override admit(timeUs: number, sequence = ++this.#sequence) {
-    return super.admit(timeUs, sequence);
+  override admit(timeUs: number) {
+    this.open(Infinity);
+    return super.admit(timeUs);
   }
 }
 const clockAt = (timeUs: number) => {
@@ -63,14 +69,35 @@ Deno.test("`MarketClock` takes the many events of one entry for one", () => {
       [-2 * BEHIND_US_MIN, "time-behind", BEHIND_ROW_COUNT],
     ] as const
   ) {
-    const clock = clockAt(START_US);
-    for (let entry = 2; entry <= rowCount; entry++) {
-      for (let k = 0; k < 20; k++) assert.equal(clock.admit(START_US + awayUs + k, entry), admission, `entry ${entry}`);
+    const clock = new MarketClock(LATE_US);
+    clock.admit(START_US);
+    for (let entry = 1; entry < rowCount; entry++) {
+      clock.open(Infinity);
+      for (let k = 0; k < 20; k++) assert.equal(clock.admit(START_US + awayUs + k), admission, `entry ${entry}`);
     }
     assert.equal(clock.newestUs, START_US);
-    clock.admit(START_US + awayUs, rowCount + 1);
+    clock.open(Infinity);
+    clock.admit(START_US + awayUs);
     assert.equal(clock.newestUs, START_US + awayUs);
   }
+});
+
+Deno.test("`MarketClock` does not take a stamp that is ahead of its receipt for the end of a pause", () => {
+  const clock = new MarketClock(LATE_US);
+  const skewUs = 5 * 60e6;
+  for (let k = 0; k < 100; k++) {
+    clock.open(START_US + k);
+    assert.equal(clock.admit(START_US + skewUs + k), "taken", "feeds whose clocks are wrong together are in order");
+  }
+  const newestUs = clock.newestUs;
+  const ahead = (timeUs: number, receiveTimeUs: number) => {
+    clock.open(receiveTimeUs);
+    return clock.admit(timeUs);
+  };
+  assert.equal(ahead(newestUs + AHEAD_OF_RECEIPT_US_MAX + 1, START_US + 1_000), "time-ahead");
+  assert.equal(ahead(newestUs + AHEAD_OF_RECEIPT_US_MAX, START_US + 1_000), "taken");
+  const laterUs = newestUs + 30 * 60e6;
+  assert.equal(ahead(laterUs, laterUs), "taken", "a pause that was one");
 });
 
 Deno.test("`MarketClock` recovers from a stamp that was ahead by less than an hour", () => {

@@ -106,6 +106,11 @@ export class MarketState {
     return number;
   }
 
+  /** A frame begins. */
+  open({ receiveTimeUs }: FrameHead): void {
+    this.#clock.open(receiveTimeUs);
+  }
+
   /** Fold one event of a frame of a pair. */
   apply(number: number, event: MarketEvent, head: FrameHead, emit: Emit): void {
     const code = validateReceived(event, head.receiveTimeUs);
@@ -115,7 +120,7 @@ export class MarketState {
     this.counts.events++;
     const member = this.#members[number]!;
     member.book.apply(event);
-    const admission = this.#clock.admit(event.eventTimeUs, this.sequence);
+    const admission = this.#clock.admit(event.eventTimeUs);
     if (admission === "time-ahead" || admission === "time-behind") return this.reject(admission);
     if (admission === "late") {
       this.counts.late++;

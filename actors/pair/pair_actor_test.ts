@@ -221,8 +221,8 @@ Deno.test("trades only: no-quotes and no-levels", () => {
     OFF,
     ["undefined", /rollBps/], // prices that never change
     ["no-quotes", QUOTED],
-    ["no-quotes", /impact\.price|arrival\.(inter|silence|quoteB)/],
-    ["warming", /^(toxicity|impact)/],
+    ["no-quotes", /^impact|arrival\.(inter|silence|quoteB)/],
+    ["warming", /^toxicity/],
   ]);
 });
 
@@ -303,6 +303,26 @@ Deno.test("a picture of the book makes no flow, wherever the state is restored",
   }
 });
 
+Deno.test("a book told in pictures alone has no microprice, impact or recovery, told in changes it has", () => {
+  const taught = [
+    "price.microprice",
+    "impact.ofiBpsPerMillion",
+    "liquidity.spreadResiliencyMs",
+    "liquidity.depthResiliencyMs",
+  ];
+  for (const flag of [0, EventFlag.snapshot]) {
+    const events = Array.from({ length: 1_800 }, (_, k) => {
+      // Every half minute it is wide and thin for a second.
+      const depleted = k % 30 === 0;
+      const bid = 1.1 + wobble(k) - (depleted ? 0.0004 : 0);
+      const touch = quote(START_US + k * 1e6, bid, 1.1001 + wobble(k), depleted ? 1e5 : 1e6 * (1 + k % 3));
+      return { ...touch, flags: EventFlag.lastOfBatch | flag };
+    });
+    const { absent } = lastOf(events);
+    for (const name of taught) assert.equal(absent[name], flag === 0 ? undefined : "warming", `${name}, flag ${flag}`);
+  }
+});
+
 Deno.test("a picture that has stood for a minute breaks no chain, wherever the state is restored", () => {
   const minuteUs = 60_000_000;
   const events = [
@@ -338,6 +358,18 @@ Deno.test("no spread of before the weekend is in a mean of after it, whether the
     }
     assert.notEqual(opening.at(-1)!.values.spread.ewMeanBps, undefined);
   }
+});
+
+Deno.test("a touch that stands while levels behind it change is silent for as long as it stands", () => {
+  const fold = new Fold();
+  for (let k = 0; k < 200; k++) fold.take(quote(START_US + k * 1e6, 1.1, 1.2, k % 2 === 0 ? 1e6 : 2e6));
+  for (let k = 200; k < 500; k++) fold.take(level(START_US + k * 1e6, "bid", 1.09, k));
+  const { values: { arrival }, timeUs } = fold.last;
+  // A change each second, the newest 199 s after the start.
+  const silentS = (timeUs - START_US) / 1e6 - 199;
+  assert(Math.abs(arrival.silenceRatio! - silentS) < 0.02 * silentS, `${arrival.silenceRatio}`);
+  assert(Math.abs(arrival.interArrivalMs! - 1_000) < 1, `${arrival.interArrivalMs} ms`);
+  assert.equal(arrival.quotesPerSecond, 0);
 });
 
 Deno.test("the view is the newest book and sample, readable by their schemas", () => {

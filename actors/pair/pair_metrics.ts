@@ -99,7 +99,7 @@ export class PairMetrics {
       this.#standsUntilUs = timeUs + STANDING_TOUCH_US;
       this.#signer.quote(timeUs, book.bid, book.ask);
       this.#tradeSpreads.quote(timeUs, (book.bid + book.ask) / 2);
-      for (const panel of this.#onTouch) panel.onTouch!(timeUs, book);
+      for (const panel of this.#onTouch) panel.onTouch!(timeUs, book, touched);
     }
     for (const panel of this.#onBookEvent) panel.onBookEvent!(timeUs, book, settled);
   }

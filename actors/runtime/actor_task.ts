@@ -50,6 +50,15 @@ export interface ActorStats {
   deadCount: number;
 }
 
+export const noStats = (): ActorStats => ({
+  messageCount: 0,
+  outputCount: 0,
+  repeatedCount: 0,
+  contendedCount: 0,
+  snapshotCount: 0,
+  deadCount: 0,
+});
+
 /** What belongs to one run of the actor. */
 interface Life {
   readonly lease: Lease;
@@ -72,20 +81,15 @@ interface Life {
   /** The write to the shelf that is under way. */
   shelving: Promise<void> | undefined;
   viewDirty: boolean;
+  /** What was cached last, by key. */
+  readonly cached: Map<string, string>;
   viewBusy: boolean;
   viewAtMs: number;
   mailboxDepth: () => number;
 }
 
 export class ActorTask implements Task {
-  readonly stats: ActorStats = {
-    messageCount: 0,
-    outputCount: 0,
-    repeatedCount: 0,
-    contendedCount: 0,
-    snapshotCount: 0,
-    deadCount: 0,
-  };
+  readonly stats: ActorStats;
   readonly actor: Actor<unknown>;
   readonly #ports: ActorPorts;
   readonly #recoveries: Gate;
@@ -95,9 +99,13 @@ export class ActorTask implements Task {
   /** What the log's clock is behind ours, as an entry shows that did not wait. */
   #clockOffsetMs = 0;
 
-  /** @param recoveries lets so many actors of a node recover at a time. */
-  constructor(actor: Actor<unknown>, ports: ActorPorts, recoveries = new Gate(1)) {
+  /**
+   * @param recoveries lets so many actors of a node recover at a time
+   * @param stats go on from those of a task before it
+   */
+  constructor(actor: Actor<unknown>, ports: ActorPorts, recoveries = new Gate(1), stats = noStats()) {
     this.actor = actor;
+    this.stats = stats;
     this.#ports = ports;
     this.#recoveries = recoveries;
     this.#snapshotEvery = ports.snapshotEvery ?? { ms: SNAPSHOT_INTERVAL_MS, entries: SNAPSHOT_ENTRIES_MAX };
@@ -216,6 +224,7 @@ export class ActorTask implements Task {
       behindAtMs: Infinity,
       shelving: undefined,
       viewDirty: false,
+      cached: new Map(),
       viewBusy: false,
       viewAtMs: 0,
       mailboxDepth: () => 0,
@@ -351,7 +360,7 @@ export class ActorTask implements Task {
     }).finally(() => life.shelving = undefined);
   }
 
-  /** Cache the view of a changed state. While the last one is on its way, the next one waits. */
+  /** Cache what changed in the view of a changed state. While the last one is on its way, the next one waits. */
   async #flushView(life: Life): Promise<void> {
     const { views, clock, logLine } = this.#ports;
     life.viewAtMs = clock.elapsedMs();
@@ -359,7 +368,11 @@ export class ActorTask implements Task {
     life.viewDirty = false;
     life.viewBusy = true;
     try {
-      await Promise.all(this.actor.view(life.state).map(({ key, payload }) => views.put(key, payload)));
+      const changed = this.actor.view(life.state).filter(({ key, payload }) => life.cached.get(key) !== payload);
+      await Promise.all(changed.map(async ({ key, payload }) => {
+        await views.put(key, payload);
+        life.cached.set(key, payload);
+      }));
     } catch (error) {
       life.viewDirty = true;
       logLine("debug", `${this.name}: view not cached: ${(error as Error).message}`);

@@ -5,7 +5,7 @@
  */
 import type { NodeReport } from "../contract/mod.ts";
 import type { Actor } from "./actor.ts";
-import { type ActorPorts, type ActorStats, ActorTask, TICK_INTERVAL_MS } from "./actor_task.ts";
+import { type ActorPorts, type ActorStats, ActorTask, noStats, TICK_INTERVAL_MS } from "./actor_task.ts";
 import { Gate } from "./gate.ts";
 import type { NodeIdentity } from "./membership.ts";
 import { Placement, type PlacementPorts } from "./placement.ts";
@@ -26,6 +26,8 @@ export class Host {
   readonly #placement: Placement;
   readonly #recoveries = new Gate(RECOVERIES_AT_ONCE_MAX);
   #tasks = new Map<string, ActorTask>();
+  /** By actor: one that is replaced, or paused and resumed, goes on counting. */
+  readonly #stats = new Map<string, ActorStats>();
 
   /** @param onOwned told when an actor begins and ceases to run here. */
   constructor(
@@ -45,9 +47,15 @@ export class Host {
     const known = this.#tasks;
     this.#tasks = new Map(actors.map((actor) => {
       const task = known.get(actor.name);
-      return [actor.name, task?.actor === actor ? task : new ActorTask(actor, this.#ports, this.#recoveries)];
+      return [actor.name, task?.actor === actor ? task : this.#taskOf(actor)];
     }));
     this.#placement.setTasks([...this.#tasks.values()]);
+  }
+
+  #taskOf(actor: Actor<unknown>): ActorTask {
+    let stats = this.#stats.get(actor.name);
+    if (stats === undefined) this.#stats.set(actor.name, stats = noStats());
+    return new ActorTask(actor, this.#ports, this.#recoveries, stats);
   }
 
   /** Take part until the signal aborts; then every actor is handed over, with a snapshot of its newest state. */
@@ -73,15 +81,8 @@ export class Host {
 
   /** Sums over all actors since the node began. */
   get stats(): ActorStats {
-    const sum: ActorStats = {
-      messageCount: 0,
-      outputCount: 0,
-      repeatedCount: 0,
-      contendedCount: 0,
-      snapshotCount: 0,
-      deadCount: 0,
-    };
-    for (const { stats } of this.#tasks.values()) {
+    const sum = noStats();
+    for (const stats of this.#stats.values()) {
       for (const name of Object.keys(sum) as (keyof ActorStats)[]) sum[name] += stats[name];
     }
     return sum;
@@ -96,10 +97,11 @@ export class Host {
       timeMs: clock.nowMs(),
       memoryBytes: memoryBytes(),
       ...this.#placement.stats,
-      tasks: this.#placement.owned.flatMap(({ task, restartCount, fault }) => {
-        const report = this.#tasks.get(task.name)?.report;
-        return report === undefined ? [] : [{ ...report, restartCount, fault }];
-      }),
+      tasks: this.#placement.owned.map(({ task, restartCount, fault }) => ({
+        ...(task as ActorTask).report,
+        restartCount,
+        fault,
+      })),
     };
   }
 
@@ -109,7 +111,8 @@ export class Host {
     if (owned === undefined) return undefined;
     const { node, session } = this.#placement.identity;
     const { term, sinceMs, cause, from } = owned.record;
-    return { node, session, term, sinceMs, cause, from, ...this.#tasks.get(actor)!.report };
+    // The task that runs, which makes way for another one, or for none, when it is no longer among those to be run.
+    return { node, session, term, sinceMs, cause, from, ...(owned.task as ActorTask).report };
   }
 
   async #sweep(): Promise<void> {

@@ -157,6 +157,29 @@ Deno.test("`Host` caches the view of what changed, one at a time, and again wher
   await stop();
 });
 
+Deno.test("`Host` caches only what changed of a view", async () => {
+  const cluster = new MemoryCluster();
+  const views: string[] = [];
+  const node = cluster.node("n1", {
+    change: (ports) => ({
+      ...ports,
+      views: { put: (key, payload) => Promise.resolve(void views.push(`${key} ${payload}`)) },
+    }),
+  });
+  const view = (state: unknown) => {
+    const { count } = state as { count: number };
+    return [{ key: "often", payload: `${count}` }, { key: "seldom", payload: `${Math.floor(count / 10)}` }];
+  };
+  const { stop } = cluster.run(node, [tally("a", { view })]);
+  for (let i = 0; i < 29; i++) {
+    feed(cluster, ["a"], 1);
+    await cluster.pass(200);
+  }
+  await stop();
+  assert.deepEqual(views.filter((text) => text.startsWith("seldom")), ["seldom 0", "seldom 1", "seldom 2"]);
+  assert.equal(views.filter((text) => text.startsWith("often")).length, 29);
+});
+
 Deno.test("`Host` starts and stops actors as they come and go, and keeps those that stay", async () => {
   const cluster = new MemoryCluster();
   const [a, b, c] = [tally("a"), tally("b"), tally("c")];
@@ -184,6 +207,24 @@ Deno.test("`Host` starts and stops actors as they come and go, and keeps those t
   assertAsFolded(cluster, ["a", "b", "c"].map((name) => tally(name)));
   assert(!owned.includes("-c"));
   await stop();
+});
+
+Deno.test("`Host` tells of the task that runs while another one, or none, is to take its place, and goes on counting", async () => {
+  const cluster = new MemoryCluster();
+  feed(cluster, ["a"], 10);
+  const { host, owned, stop } = cluster.run(cluster.node("n1"), [tally("a")]);
+  await cluster.until(() => host.where("a")?.sequence === 10);
+  host.setActors([tally("a")]);
+  assert.equal(host.where("a")?.sequence, 10);
+  assert.deepEqual(host.report.tasks.map(({ sequence }) => sequence), [10]);
+  await cluster.until(() => owned.length === 3 && host.where("a")?.sequence === 10);
+  host.setActors([]);
+  assert.equal(host.where("a")?.sequence, 10);
+  assert.equal(host.report.tasks.length, 1);
+  await cluster.until(() => owned.length === 4);
+  assert.equal(host.where("a"), undefined);
+  await stop();
+  assert.deepEqual([host.stats.messageCount, host.stats.outputCount], [10, 15]);
 });
 
 Deno.test("`Host` deletes, now and then, the snapshots that lives before left behind", async () => {

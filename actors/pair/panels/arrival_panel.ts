@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Book } from "../../book/mod.ts";
 import { type AbsentReason, type MetricOptions, US_PER_MS, US_PER_SECOND } from "../../contract/mod.ts";
 import { ArrivalRate, HawkesBranching, QuoteSilence, type SignedTrade } from "../../estimators/mod.ts";
 import { type Panel, type PanelValues, valueOr } from "./panel.ts";
@@ -29,7 +30,9 @@ export class ArrivalPanel implements Panel<"arrival"> {
     this.#tradeBranching = new HawkesBranching(branching);
   }
 
-  onTouch(timeUs: number): void {
+  onTouch(timeUs: number, _book: Book, changed: boolean): void {
+    // A touch that stands is no arrival: the silence goes on.
+    if (!changed) return;
     this.#touches.update(timeUs);
     this.#silence.update(timeUs);
     this.#touchBranching.update(timeUs);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { lcg } from "../../../tests/support/frames.ts";
 import { START_US } from "../../../tests/support/market_events.ts";
+import { Book } from "../../book/mod.ts";
 import { MetricOptions, type MetricOptionsInput, METRICS } from "../../contract/mod.ts";
 import { TradeSigner } from "../../estimators/mod.ts";
 import { ArrivalPanel } from "./arrival_panel.ts";
@@ -12,11 +13,12 @@ function panelOf(
 ): { panel: ArrivalPanel; touch(s: number): void; trade(s: number): void } {
   const panel = new ArrivalPanel(MetricOptions.parse(options));
   const signer = new TradeSigner({ tickSize: 1e-6 });
+  const book = new Book();
   return {
     panel,
     touch(seconds) {
       const timeUs = START_US + Math.floor(seconds * S_US);
-      panel.onTouch(timeUs);
+      panel.onTouch(timeUs, book, true);
       panel.onBookEvent(timeUs);
     },
     trade: (seconds) => panel.onTrade(signer.trade(START_US + Math.floor(seconds * S_US), 1.1, 1e6, 1)),

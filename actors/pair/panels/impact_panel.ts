@@ -13,7 +13,7 @@ import {
   type SignedTrade,
   type TradeSpreads,
 } from "../../estimators/mod.ts";
-import { type Panel, type PanelValues, sizeReason, valueOr } from "./panel.ts";
+import { type Panel, type PanelValues, sizeReason, touchReason, valueOr } from "./panel.ts";
 
 export interface ImpactPanelOptions {
   options: MetricOptions;
@@ -59,9 +59,11 @@ export class ImpactPanel implements Panel<"impact"> {
     const amihud = this.#amihud;
     const ofi = this.#ofi;
     for (const estimator of [kyle, hasbrouck, amihud, ofi]) estimator.advance(nowUs);
-    const noKyle = flowReason(kyle);
-    const noHasbrouck = flowReason(hasbrouck);
-    const noAmihud: AbsentReason = amihud.hasTrades ? "warming" : "no-trades";
+    // Without a mid there is no interval, however many trades come.
+    const warming = touchReason(book, "warming");
+    const noKyle = flowReason(kyle, warming);
+    const noHasbrouck = flowReason(hasbrouck, warming);
+    const noAmihud: AbsentReason = amihud.hasTrades ? warming : "no-trades";
     const noOfi = sizeReason(book, ofi.warm ? "undefined" : "warming");
     return {
       kyleBpsPerMillion: valueOr(kyle.slope, noKyle),
@@ -100,8 +102,11 @@ export class ImpactPanel implements Panel<"impact"> {
 }
 
 /** Why a regression on traded flow has no value. */
-function flowReason({ hasEvents, hasDirection, warm }: KyleLambda | HasbrouckLambda): AbsentReason {
+function flowReason(
+  { hasEvents, hasDirection, warm }: KyleLambda | HasbrouckLambda,
+  warming: AbsentReason,
+): AbsentReason {
   if (!hasEvents) return "no-trades";
-  if (!warm) return "warming";
+  if (!warm) return warming;
   return hasDirection ? "undefined" : "no-signs";
 }

@@ -14,8 +14,12 @@ import type { Estimator, SignedTrade } from "../../estimators/mod.ts";
 export type PanelValues<G extends MetricGroup> = Record<MetricShortName<G>, number | AbsentReason>;
 
 export interface Panel<G extends MetricGroup> {
-  /** The touch is another one from this time on. */
-  onTouch?(timeUs: number, book: Book): void;
+  /**
+   * The touch from this time on.
+   *
+   * @param changed whether it is another one; one that stands while the book has events is told again now and then
+   */
+  onTouch?(timeUs: number, book: Book, changed: boolean): void;
   /**
    * A book event of any kind, after the book has taken it and after `onTouch`.
    *

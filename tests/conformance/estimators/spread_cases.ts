@@ -185,7 +185,7 @@ const tradeSpreads = caseOf(() => new TradeSpreads({ windowUs: 60 * SPREADS_SLOT
       notChosen: undefined,
     };
   },
-  stateLength: { max: 4 + 3 + (2 + 61 * 4) + 3 * (2 + 61 * 3) + 4_096 * 5 },
+  stateLength: { max: 4 + 3 + (2 + 61 * 4) + 3 * (2 + 61 * 3) + 4_096 * 6 },
   atWindow: (windowUs) => new TradeSpreads({ windowUs, horizonsUs: HORIZONS_US }),
   degenerate: [
     [QUOTE, NaN],
