@@ -39,7 +39,7 @@ export const HOUR_COLUMNS: readonly Column[] = [
   { title: "touch, M", metric: "depth.bidTouchSize", digits: 3, scale: MILLION },
   { title: "±2 bps, M", metric: "depth.bid2bpsSize", digits: 3, scale: MILLION },
   { title: "volatility, %", metric: "volatility.realizedPct", digits: 3 },
-  { title: "jumps", metric: "volatility.jumpCount", digits: 2 },
+  { title: "jumps an hour", metric: "volatility.jumpCount", digits: 2 },
   { title: "OFI β, bps/M", metric: "impact.ofiBpsPerMillion", digits: 3 },
   { title: "OFI R²", metric: "impact.ofiR2", digits: 2 },
   { title: "λ, bps/M", metric: "impact.kyleBpsPerMillion", digits: 3 },

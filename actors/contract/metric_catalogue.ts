@@ -294,21 +294,31 @@ export const METRICS = {
     bipowerPct: spec(
       "% per year",
       "Bipower",
-      "√ of bipower variation over the same returns, annualised",
+      "√ of bipower variation of 1 min returns over 1 h, annualised",
       "realized_variance",
     ),
-    jumpShare: spec("0..1", "Jump share", "max(0, 1 − bipower / realized variance)", "realized_variance"),
-    jumpZ: spec("z", "Jump z", "Barndorff-Nielsen and Shephard's ratio statistic for jumps", "realized_variance"),
+    jumpShare: spec(
+      "0..1",
+      "Jump share",
+      "max(0, 1 − bipower / realized variance) of 1 min returns over 1 h",
+      "realized_variance",
+    ),
+    jumpZ: spec(
+      "z",
+      "Jump z",
+      "Barndorff-Nielsen and Shephard's ratio statistic for jumps in that hour",
+      "realized_variance",
+    ),
     leeMykland: spec(
       "L",
       "Lee–Mykland",
-      "Largest |L| of the last 60 s: a 10 s return over trailing bipower volatility",
+      "Largest |L| of the last 60 s: a 1 min return over trailing bipower volatility",
       "lee_mykland",
     ),
     jumpCount: spec(
       "jumps",
       "Jumps",
-      "10 s returns of the last 5 min that Lee–Mykland calls jumps at 1 %",
+      "1 min returns of the last hour that Lee–Mykland calls jumps at 1 %",
       "lee_mykland",
     ),
     parkinsonPct: spec(

@@ -62,8 +62,9 @@ export const MetricOptions = z.strictObject({
     amihudIntervals: z.int().min(5).max(1_440).default(60),
   }).prefault({}),
   volatility: z.strictObject({
-    gridS: seconds(0.1, 60).default(1).describe("Returns of realized variance and bipower variation"),
-    jumpGridS: seconds(0.1, 600).default(10).describe("Returns of Lee–Mykland: few of them must be 0"),
+    gridS: seconds(0.1, 60).default(1).describe("Returns of realized variance"),
+    jumpGridS: seconds(0.1, 600).default(60).describe("Returns of what tells jumps: few of them may be 0"),
+    jumpWindowS: seconds(10, 86_400).default(3_600).describe("Window of what tells jumps"),
     windowS: seconds(10, 86_400).default(300),
     fastHalfLifeS: seconds(1, 86_400).default(30),
     slowHalfLifeS: seconds(1, 86_400).default(600),

@@ -7,9 +7,8 @@
  * Warm-up: K − 1 returns. NaN, which stands for a closed market, begins it anew. Where σ̂ is 0, as no two neighbours moved, a return
  * has no L and is no jump.
  * Cost: O(1) amortised per return; reading the largest |L| looks at those of a minute. State: K + n + 2·minute/Δ + 4 numbers.
- * Pitfall: with many returns of 0 σ̂ is too small, and jumps are seen that are none: a grid of 1 s is too fine for a pair that is quoted
- * a few times a second. K = 270, what the paper takes for its finest grid, is 45 min on one of 10 s: long enough for a σ̂ to about 5 % and
- * short enough to follow the hour.
+ * Pitfall: with many returns of 0 σ̂ is too small, and jumps are seen that are none. A pair that is quoted a few times a second has a tenth
+ * of them on a grid of 30 s, and hardly any on one of 1 min.
  * Source: Lee, Mykland (2008), Jumps in financial markets: a new nonparametric test and jump dynamics, L scaled to a standard normal;
  * C and S as those of the largest |L|: Nunes, Ruas (2024), A note on the Gumbel convergence for the Lee and Mykland jump tests.
  *

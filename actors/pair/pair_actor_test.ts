@@ -124,7 +124,12 @@ Deno.test("a pair with quotes, levels and trades has every metric once it is war
       { data },
     ) => data),
   );
-  const { last } = new Fold({ volatility: { garch: true }, toxicity: { bucketSize: 20e6 } }).receive(pack(events));
+  const { last } = new Fold({
+    volatility: { garch: true, jumpGridS: 10, jumpWindowS: 600 },
+    toxicity: { bucketSize: 20e6 },
+  }).receive(
+    pack(events),
+  );
   assert(events.at(-1)!.eventTimeUs - events[0]!.eventTimeUs > US_PER_HOUR);
   assert.deepEqual(last.absent, {});
   const { price, spread, depth, liquidity, toxicity, volatility } = last.values;
@@ -188,7 +193,7 @@ const SIZED = /^(price\.(weighted|micro)|depth\..*[tT]ouch|liquidity\.depthRes|f
 /** What both sides of the touch make. */
 const QUOTED = /^(price|spread|depth\..*[tT]ouch|liquidity|flow\.ofi|impact\.ofi|volatility)/;
 /** What eleven minutes are not enough for. */
-const SLOW = /^(liquidity\.(spreadRes|resiliencyRank)|volatility\.(fastRank|regime|leeMykland|jumpCount))/;
+const SLOW = /^(liquidity\.(spreadRes|resiliencyRank)|volatility\.(fastRank|regime|leeMykland|bipowerPct|jump))/;
 
 Deno.test("quotes without sizes: what needs sizes says no-sizes, no-levels or no-trades", () => {
   assertReasons(longOf((timeUs, i) => [quote(timeUs, 1.1 + wobble(i), 1.2, NaN)]), [

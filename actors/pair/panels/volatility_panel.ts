@@ -19,6 +19,8 @@ import {
 } from "../../estimators/mod.ts";
 import { type Panel, type PanelValues, touchReason, valueOr } from "./panel.ts";
 
+/** Windows of jumps that the volatility they are measured against is made of. */
+const JUMP_WINDOWS = 2;
 /** Returns in the window of realized variance and jumps, at least and at most; a window of more is cut to its newest. */
 const RETURNS_MIN = 10;
 const RETURNS_MAX = 86_400;
@@ -28,6 +30,7 @@ export class VolatilityPanel implements Panel<"volatility"> {
   readonly #slow: EwmaVolatility;
   readonly #regime: VolatilityRegime;
   readonly #variance: RealizedVariance;
+  readonly #jumpVariance: RealizedVariance;
   readonly #jumps: LeeMykland;
   readonly #returns: GridReturns;
   readonly #jumpReturns: GridReturns;
@@ -48,9 +51,16 @@ export class VolatilityPanel implements Panel<"volatility"> {
     this.#returns = new GridReturns({ gridUs }, (logReturn) => this.#variance.update(logReturn));
 
     const jumpGridUs = wholeUs(volatility.jumpGridS);
-    const jumpCount = returnCount(volatility.windowS, volatility.jumpGridS);
-    this.#jumps = new LeeMykland({ count: jumpCount, gridUs: jumpGridUs, level: volatility.jumpLevel });
+    const jumpCount = returnCount(volatility.jumpWindowS, volatility.jumpGridS);
+    this.#jumpVariance = new RealizedVariance({ count: jumpCount, gridUs: jumpGridUs });
+    this.#jumps = new LeeMykland({
+      count: jumpCount,
+      volatilityCount: JUMP_WINDOWS * jumpCount,
+      gridUs: jumpGridUs,
+      level: volatility.jumpLevel,
+    });
     this.#jumpReturns = new GridReturns({ gridUs: jumpGridUs }, (logReturn, timeUs) => {
+      this.#jumpVariance.update(logReturn);
       this.#jumps.update(logReturn, timeUs);
     });
 
@@ -67,6 +77,7 @@ export class VolatilityPanel implements Panel<"volatility"> {
       ["volatilityReturns", this.#returns],
       ["realizedVariance", this.#variance],
       ["jumpReturns", this.#jumpReturns],
+      ["jumpVariance", this.#jumpVariance],
       ["leeMykland", this.#jumps],
       ["volatilityRanges", this.#ranges],
       ["archReturns", this.#archReturns],
@@ -116,7 +127,8 @@ export class VolatilityPanel implements Panel<"volatility"> {
     const warming = touchReason(book, "warming");
     const nothing = touchReason(book, "undefined");
     const reason = (warm: boolean) => warm ? nothing : warming;
-    const noJumps = reason(this.#variance.warm);
+    const noVariance = reason(this.#variance.warm);
+    const noJumps = reason(this.#jumpVariance.warm);
     const noArch = reason(this.#arch.warm);
     const noGarch: AbsentReason = this.#garch === undefined ? "off" : reason(this.#garch.warm);
     return {
@@ -125,10 +137,10 @@ export class VolatilityPanel implements Panel<"volatility"> {
       ewmaRatio: fast === undefined || slow === undefined ? warming : valueOr(finite(fast / slow), nothing),
       fastRank: valueOr(this.#regime.rank, warming),
       regime: valueOr(this.#regime.regime, warming),
-      realizedPct: valueOr(this.#variance.realizedPct, noJumps),
-      bipowerPct: valueOr(this.#variance.bipowerPct, noJumps),
-      jumpShare: valueOr(this.#variance.jumpShare, noJumps),
-      jumpZ: valueOr(this.#variance.jumpZ, noJumps),
+      realizedPct: valueOr(this.#variance.realizedPct, noVariance),
+      bipowerPct: valueOr(this.#jumpVariance.bipowerPct, noJumps),
+      jumpShare: valueOr(this.#jumpVariance.jumpShare, noJumps),
+      jumpZ: valueOr(this.#jumpVariance.jumpZ, noJumps),
       leeMykland: valueOr(this.#jumps.largest(nowUs), reason(this.#jumps.warm)),
       jumpCount: valueOr(this.#jumps.jumpCount, warming),
       parkinsonPct: valueOr(this.#ranges.parkinsonPct, warming),

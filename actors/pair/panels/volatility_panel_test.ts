@@ -18,7 +18,9 @@ class Market {
 
   /** Jumps on a grid of 1 s, so that minutes are enough. */
   constructor({ volatility }: MetricOptionsInput = {}) {
-    this.panel = new VolatilityPanel(MetricOptions.parse({ volatility: { jumpGridS: 1, ...volatility } }));
+    this.panel = new VolatilityPanel(
+      MetricOptions.parse({ volatility: { jumpGridS: 1, jumpWindowS: 100, ...volatility } }),
+    );
   }
 
   quote(seconds: number, bid: number, ask: number, size = 1e6): void {
@@ -139,7 +141,7 @@ Deno.test("`VolatilityPanel` restored at any cut goes on as if nothing had been"
     assert.equal(restored.panel.estimators[k]![0], name);
     restored.panel.estimators[k]![1].restore(estimator.snapshot());
   });
-  assert.equal(new Set(whole.panel.estimators.map(([name]) => name)).size, 12);
+  assert.equal(new Set(whole.panel.estimators.map(([name]) => name)).size, 13);
   whole.advance(7_000);
   for (const market of [whole, restored]) market.walk(7_000, 800, 9);
   assert.deepEqual(restored.values(7_800), whole.values(7_800));
