@@ -80,8 +80,9 @@ export class LiquidityPanel implements Panel<"liquidity"> {
     // A measure that is there lacks time alone; one that is not says why.
     const depthAbsent = Number.isNaN(measures.depth) ? ladderReason(book, touchReason(book, "thin-book")) : "warming";
     const costAbsent = Number.isNaN(measures.cost) ? ladderReason(book, touchReason(book, "undefined")) : "warming";
+    const tightnessAbsent = Number.isNaN(measures.spread) ? touchReason(book, "undefined") : "warming";
     const scoreAbsent = [
-      [ranks.tightness, warming],
+      [ranks.tightness, tightnessAbsent],
       [ranks.depth, depthAbsent],
       [ranks.cost, costAbsent],
     ].find(([rank]) => rank === undefined)?.[1] as AbsentReason | undefined;
@@ -98,7 +99,7 @@ export class LiquidityPanel implements Panel<"liquidity"> {
       spreadResiliencyMs: valueOr(inMs(this.#spreadResiliency.halfLifeUs), warming),
       depthResiliencyMs: valueOr(inMs(this.#depthResiliency.halfLifeUs), touchReason(book, noSizes)),
       score: valueOr(ranks.score, scoreAbsent ?? warming),
-      tightnessRank: valueOr(ranks.tightness, warming),
+      tightnessRank: valueOr(ranks.tightness, tightnessAbsent),
       depthRank: valueOr(ranks.depth, depthAbsent),
       costRank: valueOr(ranks.cost, costAbsent),
       resiliencyRank: valueOr(ranks.resiliency, warming),
@@ -121,10 +122,12 @@ export class LiquidityPanel implements Panel<"liquidity"> {
     const mid = (bid + ask) / 2;
     const bidDepth = depthWithinBps(bids, mid, SCORE_DISTANCE_BPS) ?? NaN;
     const askDepth = depthWithinBps(asks, mid, SCORE_DISTANCE_BPS) ?? NaN;
-    const cost = this.#parts(asks.vwapOf(SCORE_SIZE) - bids.vwapOf(SCORE_SIZE));
-    const thin = Number.isNaN(cost) && bids.count > 0 && asks.count > 0;
+    // What is crossed is no bargain: neither its spread nor its cost can be ranked.
+    const isCrossed = ask < bid;
+    const cost = isCrossed ? NaN : this.#parts(asks.vwapOf(SCORE_SIZE) - bids.vwapOf(SCORE_SIZE));
+    const thin = !isCrossed && Number.isNaN(cost) && bids.count > 0 && asks.count > 0;
     return {
-      spread: this.#parts(ask - bid),
+      spread: isCrossed ? NaN : this.#parts(ask - bid),
       depth: bidDepth + askDepth,
       cost: thin ? Infinity : cost,
       resiliency: this.#spreadResiliency.halfLifeUs ?? NaN,

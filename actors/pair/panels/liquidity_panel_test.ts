@@ -94,3 +94,18 @@ Deno.test("the panel of liquidity ranks a spread by the tick, wherever the mid i
     if (second === 300) assert.equal(liquidity.values(START_US, book).tightnessRank, 50);
   }
 });
+
+Deno.test("a crossed touch is not the tightest there was: it has no rank, and leaves none behind", () => {
+  const { liquidity } = panelsOf();
+  const book = bookOf(true, true);
+  liquidity.onTouch(START_US, book);
+  liquidity.onSecond(START_US + 300 * SECOND_US, 300, book);
+  book.apply(quote(START_US + 300 * SECOND_US, 1.1002, 1.1001));
+  liquidity.onTouch(START_US + 300 * SECOND_US, book);
+  const crossed = liquidity.values(START_US + 300 * SECOND_US, book);
+  assert.deepEqual([crossed.tightnessRank, crossed.costRank, crossed.score], ["undefined", "undefined", "undefined"]);
+  liquidity.onSecond(START_US + 400 * SECOND_US, 100, book);
+  book.apply(quote(START_US + 400 * SECOND_US, 1.0999, 1.1001));
+  liquidity.onTouch(START_US + 400 * SECOND_US, book);
+  assert.equal(liquidity.values(START_US + 400 * SECOND_US, book).tightnessRank, 50);
+});
