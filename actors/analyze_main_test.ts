@@ -45,7 +45,7 @@ Deno.test("analyze prints a table by pair and hour, with other options where it 
     analyze(["--options", `${file.path}.none`, file.path]),
   ]);
   assert.equal(table.code, 0, table.stderr);
-  assert.match(table.stdout, /^\| pair \| hour, UTC \| sessions \| quotes\/s \|/);
+  assert.match(table.stdout, /^\| pair \| hour, UTC \| sessions \| book events\/s \|/);
   assert.match(table.stdout, /\| EUR\/USD \| 2019-02-04 00 \| sydney \+ tokyo \| 20 \|/);
   assert.equal(other.code, 0, other.stderr);
   assert.equal(wrong.code, 2);

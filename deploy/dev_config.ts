@@ -12,7 +12,7 @@ import { readGatewayConfig } from "../gateway/config.ts";
  * What the metrics of the simulated market are computed with, where nothing else is said: volume buckets of seconds. A real market has a
  * yesterday to take their size from; this one begins now, and nobody waits a day to see VPIN.
  */
-const SIMULATED_METRIC_OPTIONS: MetricOptionsInput = { toxicity: { bucketSize: 20_000_000 } };
+const SIMULATED_METRIC_OPTIONS: MetricOptionsInput = { toxicity: { bucketSize: 5_000_000 } };
 
 const shape = {
   NATS_URL: natsUrl().optional(),

@@ -1,8 +1,9 @@
 /**
  * Tables of a recording by hour: means of what the samples say of each pair, and of every two of them.
  *
- * A mean is over the samples of the hour that have the value, each sample counting once; where none has it the cell is empty. Rows stand
- * for hours of UTC that had at least one sample.
+ * A mean is over time: a sample that has the value counts for as long as it is until the next one, five minutes at most, since samples
+ * come only while events do; where none has it the cell is empty. Rates are events counted over the time between the first and the last
+ * sample of the hour. Rows stand for hours of UTC that had at least one sample.
  *
  * @module
  */
@@ -15,7 +16,9 @@ import {
   pairLabel,
   parsePair,
   US_PER_HOUR,
+  US_PER_MINUTE,
   US_PER_MS,
+  US_PER_SECOND,
 } from "../contract/mod.ts";
 
 interface Column {
@@ -31,8 +34,6 @@ const MILLION = 1e6;
 
 /** What the table shows. */
 export const HOUR_COLUMNS: readonly Column[] = [
-  { title: "quotes/s", metric: "arrival.quotesPerSecond", digits: 3 },
-  { title: "trades/s", metric: "arrival.tradesPerSecond", digits: 3 },
   { title: "spread, pips", metric: "spread.timeWeightedPips", digits: 3 },
   { title: "spread, bps", metric: "spread.timeWeightedBps", digits: 3 },
   { title: "effective, bps", metric: "spread.effectiveBps", digits: 3 },
@@ -47,23 +48,30 @@ export const HOUR_COLUMNS: readonly Column[] = [
   { title: "VPIN", metric: "toxicity.vpin", digits: 2 },
 ];
 
+/** How long a sample counts at most: behind it the market was silent, and whatever it said is old. */
+const HELD_US_MAX = 5 * US_PER_MINUTE;
+/** Digits of a rate. */
+const RATE_DIGITS = 3;
+
 class Mean {
   #sum = 0;
-  #count = 0;
-  add(value: number): void {
-    this.#sum += value;
-    this.#count++;
+  #weight = 0;
+  add(value: number, weight: number): void {
+    this.#sum += value * weight;
+    this.#weight += weight;
   }
   get value(): number | undefined {
-    return this.#count === 0 ? undefined : this.#sum / this.#count;
+    return this.#weight === 0 ? undefined : this.#sum / this.#weight;
   }
 }
 
 interface Hour {
   readonly pair: Pair;
   readonly startUs: number;
-  sessions: string;
+  readonly sessions: string;
   readonly means: readonly Mean[];
+  readonly first: MetricSample;
+  last: MetricSample;
 }
 
 /** Two pairs in an hour. */
@@ -76,27 +84,38 @@ interface Together {
 export class HoursTable {
   readonly #hours = new Map<string, Hour>();
   readonly #together = new Map<string, Together>();
+  /** Newest sample of each pair. */
+  readonly #newest = new Map<string, MetricSample>();
 
   take(sample: MetricSample | MarketSample): void {
-    // A sample ends its interval: the one on the hour is of the hour before.
-    const startUs = Math.floor((sample.timeUs - 1) / US_PER_HOUR) * US_PER_HOUR;
+    const startUs = hourOf(sample.timeUs);
     if ("pair" in sample) this.#takePair(sample, startUs);
     else this.#takeMarket(sample, startUs);
   }
 
   #takePair(sample: MetricSample, startUs: number): void {
-    const key = `${sample.pair} ${startUs}`;
+    const before = this.#newest.get(sample.pair);
+    this.#newest.set(sample.pair, sample);
+    if (before !== undefined) this.#weigh(before, Math.min(sample.timeUs - before.timeUs, HELD_US_MAX));
+    const key = keyOf(sample);
     let hour = this.#hours.get(key);
     if (hour === undefined) {
       const means = HOUR_COLUMNS.map(() => new Mean());
-      hour = { pair: parsePair(sample.pair)!, startUs, sessions: sample.sessions.join(" + "), means };
+      const sessions = sample.sessions.join(" + ");
+      hour = { pair: parsePair(sample.pair)!, startUs, sessions, means, first: sample, last: sample };
       this.#hours.set(key, hour);
     }
+    hour.last = sample;
+  }
+
+  /** Count a sample for so long, in its hour. */
+  #weigh(sample: MetricSample, heldUs: number): void {
+    const { means } = this.#hours.get(keyOf(sample))!;
     const values = sample.values as Record<string, Record<string, number | undefined>>;
     HOUR_COLUMNS.forEach(({ metric }, i) => {
       const [group, name] = metric.split(".") as [string, string];
       const value = values[group]?.[name];
-      if (value !== undefined) hour.means[i]!.add(value);
+      if (value !== undefined && heldUs > 0) means[i]!.add(value, heldUs);
     });
   }
 
@@ -111,7 +130,7 @@ export class HoursTable {
           together = { pairs: [pairs[b]!, pairs[a]!], startUs, correlation: new Mean() };
           this.#together.set(key, together);
         }
-        together.correlation.add(value);
+        together.correlation.add(value, 1);
       }
     }
   }
@@ -144,21 +163,34 @@ export class HoursTable {
       hours.some(({ means }) => means[i]!.value !== undefined) ? [{ column, i }] : []
     );
     return markdown([
-      ["pair", "hour, UTC", "sessions", ...shown.map(({ column }) => column.title)],
-      ["---", "---", "---", ...shown.map(() => "---:")],
-      ...hours.map(({ pair, startUs, sessions, means }) => [
+      ["pair", "hour, UTC", "sessions", "book events/s", "trades/s", ...shown.map(({ column }) => column.title)],
+      ["---", "---", "---", "---:", "---:", ...shown.map(() => "---:")],
+      ...hours.map(({ pair, startUs, sessions, means, first, last }) => [
         pairLabel(pair),
         hourText(startUs),
         sessions,
+        rate(first, last, ({ quotes, levels }) => quotes + levels),
+        rate(first, last, ({ trades }) => trades),
         ...shown.map(({ column, i }) => written(means[i]!.value, column)),
       ]),
     ]);
   }
 }
 
+/** Start of a sample's hour. It ends its interval: the one on the hour is of the hour before. */
+const hourOf = (timeUs: number) => Math.floor((timeUs - 1) / US_PER_HOUR) * US_PER_HOUR;
+const keyOf = ({ pair, timeUs }: MetricSample) => `${pair} ${hourOf(timeUs)}`;
+
 const hourText = (startUs: number) => new Date(startUs / US_PER_MS).toISOString().slice(0, 13).replace("T", " ");
 
 const markdown = (rows: readonly (readonly string[])[]) => rows.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+
+/** Events a second between two samples. */
+function rate(first: MetricSample, last: MetricSample, countOf: (counts: MetricSample["counts"]) => number): string {
+  const seconds = (last.timeUs - first.timeUs) / US_PER_SECOND;
+  const count = countOf(last.counts) - countOf(first.counts);
+  return written(seconds > 0 ? count / seconds : undefined, { digits: RATE_DIGITS });
+}
 
 function written(value: number | undefined, { digits, scale = 1 }: Pick<Column, "digits" | "scale">): string {
   return value === undefined ? "" : String(Number((value / scale).toPrecision(digits)));

@@ -96,7 +96,7 @@ export const LiveCluster = z.strictObject({
 export type LiveCluster = z.infer<typeof LiveCluster>;
 
 /** Correlations that part by so many standard errors are a break. */
-export const MARKET_BREAK_Z = 3;
+export const MARKET_BREAK_Z = 4;
 
 const pairName = z.string().length(6);
 

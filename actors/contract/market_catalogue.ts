@@ -15,6 +15,7 @@ export const LEAD_LAG_SHIFTS_MAX = 100;
 export const MARKET_ABSENT_REASONS = {
   "warming": "It needs more time or more events",
   "stale": "A quote that it needs is too old",
+  "weak": "No more than chance makes of so many shifts",
   "one-sided": "A quote that it needs lacks a side",
   "undefined": "The formula has no value for this input",
 } as const;
@@ -38,7 +39,7 @@ export const MARKET_METRICS = {
   "correlation.short": {
     unit: "1",
     label: "Correlation, short",
-    doc: "The same over the short window of 1 min",
+    doc: "The same over the short window of 3 min",
     estimator: "hayashi_yoshida",
   },
   "correlation.long": {
@@ -50,7 +51,8 @@ export const MARKET_METRICS = {
   "correlation.breakZ": {
     unit: "standard errors",
     label: "Correlation break",
-    doc: "Fisher z of the short window less that of the long one, in standard errors: beyond ±3 the pairs have parted",
+    doc:
+      "Fisher z of the short window less that of the long one, in standard errors: beyond ±4 they are not what they were",
     estimator: "correlation_break",
   },
   "correlation.returns": {

@@ -88,7 +88,7 @@ export const MarketOptions = z.strictObject({
     ),
     slotS: seconds(1, 60).default(5).describe("Short windows are whole numbers of these"),
     windowS: seconds(10, 3_600).default(300),
-    shortWindowS: seconds(5, 3_600).default(60),
+    shortWindowS: seconds(5, 3_600).default(180),
     longSlotS: seconds(1, 600).default(60).describe("The long window is a whole number of these"),
     longWindowS: seconds(60, 4 * 3_600).default(1_800),
     countMin: z.int().min(4).max(10_000).default(30).describe("Returns of each pair before there is a value"),

@@ -4,7 +4,7 @@
  * The quote slope sets the spread against the sizes that are quoted: a narrow spread for small sizes is no better than a wide one
  * for large sizes.
  *
- * Formula: QS = (a − b)/(ln qa + ln qb), in quote currency; here its mean over the quotes of each hour of event time.
+ * Formula: QS = (a − b)/(ln qa + ln qb), in quote currency; here its mean over the quotes of the newest hour of event time.
  * Warm-up: the first quote with two sides and sizes.
  * Cost: two logarithms per quote, three numbers of state.
  * Source: Hasbrouck, Seppi (2001), Common factors in prices, order flows, and liquidity.

@@ -70,6 +70,9 @@ class Ticks {
   }
 }
 
+/** Numbers kept of each combination. */
+const RESULTS = 4;
+
 export class LeadLag implements Estimator {
   /** The shifts, ascending. */
   readonly shiftsUs: readonly number[];
@@ -85,7 +88,7 @@ export class LeadLag implements Estimator {
   readonly #timeUs: Float64Array;
   readonly #path: Float64Array;
   readonly #logMid: Float64Array;
-  /** Lag, value and ratio of each combination; NaN where there is none. */
+  /** Lag, value, ratio and significance of each combination; NaN where there is none. */
   readonly #results: Float64Array;
   /** The combination whose turn is next. */
   #next = 0;
@@ -106,7 +109,7 @@ export class LeadLag implements Estimator {
     this.#timeUs = new Float64Array(pairCountMax * this.#ringTicks);
     this.#path = new Float64Array(pairCountMax * this.#ringTicks);
     this.#logMid = new Float64Array(pairCountMax);
-    this.#results = new Float64Array(3 * combinationCount(pairCountMax)).fill(NaN);
+    this.#results = new Float64Array(RESULTS * combinationCount(pairCountMax)).fill(NaN);
     this.#first = new Ticks(this.#ringTicks);
     this.#second = new Ticks(this.#ringTicks);
     this.#sums = new Float64Array(this.shiftsUs.length);
@@ -163,6 +166,11 @@ export class LeadLag implements Estimator {
     return ratio === undefined || first < second ? ratio : finite(1 / ratio);
   }
 
+  /** The correlation at the lag in standard errors of one that is 0, about: |value|·√n, n the returns of the pair that has fewer. */
+  significance(a: number, b: number): number | undefined {
+    return this.#result(a, b, 3);
+  }
+
   /** Correlation of two pairs at each of the shifts, as of a time; `undefined` before it is warm. */
   curve(first: number, second: number, nowUs: number): number[] | undefined {
     const scale = this.#sum(first, second, nowUs);
@@ -170,14 +178,14 @@ export class LeadLag implements Estimator {
   }
 
   #result(a: number, b: number, which: number): number | undefined {
-    return finite(this.#results[3 * combinationIndex(a, b) + which]!);
+    return finite(this.#results[RESULTS * combinationIndex(a, b) + which]!);
   }
 
   #evaluate(combination: number, nowUs: number): void {
     const [first, second] = combinationAt(combination);
     const results = this.#results;
-    const at = 3 * combination;
-    results.fill(NaN, at, at + 3);
+    const at = RESULTS * combination;
+    results.fill(NaN, at, at + RESULTS);
     const scale = this.#sum(first, second, nowUs);
     if (scale === undefined) return;
     const sums = this.#sums;
@@ -194,6 +202,7 @@ export class LeadLag implements Estimator {
     results[at] = this.shiftsUs[best]!;
     results[at + 1] = sums[best]! / scale;
     results[at + 2] = positive / negative;
+    results[at + 3] = Math.abs(results[at + 1]!) * Math.sqrt(Math.min(this.#first.count, this.#second.count) - 1);
   }
 
   /** U at every shift into the sums; answers √(Σr²·Σr′²), or `undefined` where it is 0 or the pairs are not warm. */
@@ -236,7 +245,7 @@ export class LeadLag implements Estimator {
         state.push(this.#timeUs[pair * ring + k]!, this.#path[pair * ring + k]!);
       }
     }
-    for (let k = 0; k < 3 * combinationCount(this.#pairCount); k++) state.push(this.#results[k]!);
+    for (let k = 0; k < RESULTS * combinationCount(this.#pairCount); k++) state.push(this.#results[k]!);
     return state;
   }
 
@@ -254,7 +263,7 @@ export class LeadLag implements Estimator {
         this.#path[pair * ring + k] = state[from++]!;
       }
     }
-    for (let k = 0; k < 3 * combinationCount(this.#pairCount); k++) this.#results[k] = state[from++]!;
+    for (let k = 0; k < RESULTS * combinationCount(this.#pairCount); k++) this.#results[k] = state[from++]!;
     if (from !== state.length) throw new RangeError(`Cannot restore lead-lags from ${state.length} numbers`);
   }
 }

@@ -127,7 +127,7 @@ Deno.test("`LeadLag` restored at any cut continues bit for bit", () => {
 Deno.test("`LeadLag` keeps a bounded state and answers nothing for a pair that stands still", () => {
   const leadLag = new LeadLag(OPTIONS);
   for (let k = 0; k < 20_000; k++) leadLag.update(k % 2, START_US + k * 100_000, k % 2 === 0 ? 1 : k % 3);
-  assert(leadLag.snapshot().length <= 2 + 2 * (2 + 2 * 103) + 3);
+  assert(leadLag.snapshot().length <= 2 + 2 * (2 + 2 * 103) + 4);
   leadLag.turn(START_US + 2e9, 1);
   assert.equal(leadLag.lagUs(0, 1), undefined);
   assert.equal(leadLag.value(0, 1), undefined);

@@ -31,6 +31,10 @@ const CORRELATION_DECIMALS = 3;
 const RATIO_DECIMALS = 3;
 const BPS_DECIMALS = 3;
 const Z_DECIMALS = 2;
+/** Returns in the long window for each in the short one, at least: two windows of the same returns cannot part. */
+const LONG_RETURNS_PER_SHORT_MIN = 3;
+/** Standard errors by which the correlation at a lag must be other than 0: chance alone makes 3 of 41 shifts' largest. */
+const LEAD_SIGNIFICANCE_MIN = 5;
 
 /** The state of each part, a list of numbers. */
 export interface MarketMetricsSnapshot {
@@ -151,14 +155,16 @@ export class MarketMetrics {
       const [a, b] = combinationAt(k);
       const shortOf = short.of(a, b);
       const longOf = long.of(a, b);
-      all.value.push(valueOf(middle.of(a, b), CORRELATION_DECIMALS, absence(middle.warm(a, b))));
-      all.short.push(valueOf(shortOf, CORRELATION_DECIMALS, absence(short.warm(a, b))));
-      all.long.push(valueOf(longOf, CORRELATION_DECIMALS, absence(long.warm(a, b))));
+      all.value.push(valueOf(within1(middle.of(a, b)), CORRELATION_DECIMALS, absence(middle.warm(a, b))));
+      all.short.push(valueOf(within1(shortOf), CORRELATION_DECIMALS, absence(short.warm(a, b))));
+      all.long.push(valueOf(within1(longOf), CORRELATION_DECIMALS, absence(long.warm(a, b))));
+      const [shortCount, longCount] = [short.count(a, b), long.count(a, b)];
+      const warm = short.warm(a, b) && long.warm(a, b) && longCount >= LONG_RETURNS_PER_SHORT_MIN * shortCount;
       const z = correlationBreak(
-        { correlation: shortOf, count: short.count(a, b) },
-        { correlation: longOf, count: long.count(a, b) },
+        { correlation: shortOf, count: shortCount },
+        { correlation: longOf, count: longCount },
       );
-      all.breakZ.push(valueOf(z, Z_DECIMALS, absence(short.warm(a, b) && long.warm(a, b))));
+      all.breakZ.push(valueOf(warm ? z : undefined, Z_DECIMALS, absence(warm)));
     }
     return all;
   }
@@ -169,11 +175,18 @@ export class MarketMetrics {
       const [a, b] = combinationAt(k);
       const lagUs = this.#leadLag.lagUs(a, b);
       const absence = lagUs === undefined ? "warming" : "undefined";
-      all.lagMs.push(lagUs === undefined ? absence : lagUs / US_PER_MS);
+      all.lagMs.push(lagUs === undefined ? absence : this.#isTold(a, b) ? lagUs / US_PER_MS : "weak");
       all.value.push(valueOf(this.#leadLag.value(a, b), CORRELATION_DECIMALS, absence));
       all.ratio.push(valueOf(this.#leadLag.ratio(a, b), RATIO_DECIMALS, absence));
     }
     return all;
+  }
+
+  /** Whether a lag is more than the luckiest of many shifts, and not merely where the grid ends. */
+  #isTold(a: number, b: number): boolean {
+    const { rangeMs, stepMs } = this.#options.leadLag;
+    const lagMs = Math.abs(this.#leadLag.lagUs(a, b)!) / US_PER_MS;
+    return lagMs <= rangeMs - stepMs && (this.#leadLag.significance(a, b) ?? 0) > LEAD_SIGNIFICANCE_MIN;
   }
 
   snapshot(): MarketMetricsSnapshot {
@@ -204,6 +217,11 @@ export class MarketMetrics {
 /** Why a value is absent that is there as soon as it is warm, where the formula has one. */
 function absence(warm: boolean): MarketAbsentReason {
   return warm ? "undefined" : "warming";
+}
+
+/** For few returns Hayashi–Yoshida may go a little beyond ±1; what is published does not. */
+function within1(correlation: number | undefined): number | undefined {
+  return correlation === undefined ? undefined : Math.max(-1, Math.min(1, correlation));
 }
 
 /** A value as it is published: rounded, or the reason why there is none. */

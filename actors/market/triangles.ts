@@ -3,7 +3,7 @@
  *
  * Formula: for a direct pair X/Y and its legs X/V and V/Y, bid* = bid(X/V)·bid(V/Y) and ask* = ask(X/V)·ask(V/Y) are what it costs to go
  * through V; edge = 1e4·max(bid* − ask, bid − ask*)/mid of the direct pair. Positive is an arbitrage before fees; in a quiet market it
- * is about minus the three half spreads twice. A pair that is quoted the other way round, Y/X, counts with bid 1/ask and ask 1/bid. V is
+ * is about minus the three half spreads. A pair that is quoted the other way round, Y/X, counts with bid 1/ask and ask 1/bid. V is
  * the one of the three currencies that stands first in the table of currencies (USD, EUR, GBP, …), so that the direct pair is the cross.
  * Warm-up: a quote of both sides on each leg. No value while a quote is older than `staleUs`, or lacks a side.
  * Cost: O(triangles of the pair) per quote, 6 for 28 pairs of 8 currencies. State: 3 numbers per pair and one per triangle.

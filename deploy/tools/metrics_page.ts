@@ -127,7 +127,9 @@ A pair actor closes a sample every 250 ms of event time while events arrive. Uni
 size is base currency units, M is a million of them, 1 bps is 1e-4 of the mid, a year of volatility has 52 weeks of 5 days of 24 hours. A
 window of W seconds covers W seconds of event time and the slot that is still open. Numbers named here are defaults:
 [the options](schemas/metric_options.json) of each pair say otherwise (\`deno task pairs options EURUSD FILE\`,
-\`deno task analyze --options FILE\`). Nothing is derived over a closed market, which is one whose mid has stood for an hour. A value that
+\`deno task analyze --options FILE\`). Nothing is derived over a closed market, which is one whose mid has stood for an hour.
+Sessions (Sydney, Tokyo, London, New York) are open from 08:00 to 17:00 on the clock of their city, Monday to Friday; the trading day rolls at
+17:00 in New York. A value that
 is absent stands in the sample's \`absent\` with the reason:`;
 
 const ACROSS =

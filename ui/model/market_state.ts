@@ -67,10 +67,12 @@ export function matrixOf({ pairs, correlations, breaks }: LiveMarket): MatrixRow
   }));
 }
 
-/** `parted: +0.20 now, +0.85 before (−4.2 σ)`. */
+/** `parted: +0.20 now, +0.85 before (−4.2 σ)`; `closer: …` where they go together more than before. */
 export function breakWords({ short, long, z }: LiveMarket["breaks"][number]): string {
   const value = (correlation: number | undefined) => correlation === undefined ? "–" : formatSigned(correlation, 2);
-  return `parted: ${value(short)} now, ${value(long)} before (${formatSigned(z, 1)} σ)`;
+  return `${Math.abs(short ?? 0) > Math.abs(long ?? 0) ? "closer" : "parted"}: ${value(short)} now, ${
+    value(long)
+  } before (${formatSigned(z, 1)} σ)`;
 }
 
 /** `.84`, `−.31`, `1.0`: a correlation in a small cell. */
