@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { Severity } from "./alert.ts";
 
 export const EpisodePhase = z.enum(["open", "update", "close"]);
 export type EpisodePhase = z.infer<typeof EpisodePhase>;
@@ -17,13 +18,15 @@ export const Anomaly = z.strictObject({
   phase: EpisodePhase,
   startUs: z.int().positive(),
   endUs: z.int().positive().describe("Event time of the newest evidence"),
-  score: z.number().min(0).max(1).describe("1 − trailing tail probability of the raw statistic"),
+  score: z.number().min(0).max(1).describe("1 − trailing tail probability of the raw statistic; its peak so far"),
+  severity: Severity,
   evidence: z.record(z.string().max(64), z.number()).refine((evidence) => Object.keys(evidence).length <= 32).describe(
     "Named numbers, units last in the name",
   ),
   sentence: z.string().max(500).describe("The case in one sentence"),
+  others: z.array(z.string().length(6)).max(8).optional().describe("Further pairs that it speaks of"),
   sequenceFirst: z.int().nonnegative().describe("First stream sequence of the case, for its replay"),
   sequenceLast: z.int().nonnegative(),
-  detectorVersion: z.int().positive(),
+  detectorVersion: z.int().positive().describe("Raised whenever the same log may give other cases"),
 }).meta({ id: "Anomaly", title: "Anomaly episode" });
 export type Anomaly = z.infer<typeof Anomaly>;

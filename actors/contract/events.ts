@@ -13,6 +13,8 @@
  * | order | bid or ask | limit and size that is left, 0 removes it | order id, – |
  * | status | a {@linkcode StatusCode} | – | – |
  *
+ * A feed of single orders tells the levels that they make up too, in the same batch: an order says which, a level how much.
+ *
  * A number that is not there is NaN: a quote without sizes, a quote with one side only, a trade without counterparties.
  *
  * @module
@@ -36,6 +38,8 @@ export const EventFlag = {
   aggressorKnown: 1 << 2,
   /** The source marks the price as indicative, not executable. */
   indicative: 1 << 3,
+  /** The source sends only so many of its prices: what happened between two of them is not known. */
+  conflated: 1 << 4,
 } as const;
 
 /** What a status event says of its feed, carried in {@linkcode MarketEvent.side}. */

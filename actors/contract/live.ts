@@ -3,11 +3,12 @@
  *
  * The server sends `hello` once, then `update` with whatever changed since the last one: latest wins, nothing is queued. The
  * client may say which pair it shows in detail; only that pair's book carries all its levels, only its sample all its metrics. `cluster` comes after the hello
- * and then at most once a second, with what changed; `market` likewise, whole each time. A client leaves out messages of a type that it does not know.
+ * and then at most once a second, with what changed; `market` likewise, whole each time; `cases` when a case opens, changes or closes. A client leaves out messages of a type that it does not know.
  *
  * @module
  */
 import { z } from "zod";
+import { Anomaly } from "./anomaly.ts";
 import { LeaseCause } from "./cluster.ts";
 import { MetricSample } from "./metrics.ts";
 
@@ -136,6 +137,20 @@ export const LiveMarket = z.strictObject({
 });
 export type LiveMarket = z.infer<typeof LiveMarket>;
 
+/** Newest cases that a page is told of. Overflow: the oldest are left to the API. */
+export const LIVE_CASES_MAX = 100;
+
+/** Cases: the newest message of each, everything at first and then what changed. */
+export const LiveCases = z.strictObject({
+  type: z.literal("cases"),
+  serverTimeMs: z.number(),
+  whole: z.boolean().describe("These are all that are kept; those that are known and not among them are gone"),
+  followed: z.boolean().describe("Whether the gateway hears of changes; without, this is what it heard last"),
+  openCount: z.int().nonnegative().describe("Cases that are open now"),
+  cases: z.array(Anomaly).max(LIVE_CASES_MAX).describe("The newest first"),
+});
+export type LiveCases = z.infer<typeof LiveCases>;
+
 /** Gateway to page. */
 export const LiveMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("hello"), v: z.literal(1), serverTimeMs: z.number(), pairs: z.array(PairInfo) }),
@@ -147,6 +162,7 @@ export const LiveMessage = z.discriminatedUnion("type", [
   }),
   LiveCluster,
   LiveMarket,
+  LiveCases,
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 

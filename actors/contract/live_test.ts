@@ -15,6 +15,7 @@ const ANOMALY: Anomaly = {
   startUs: 1,
   endUs: 2,
   score: 0.99,
+  severity: "warning",
   evidence: { spreadBps: 4.2 },
   sentence: "The spread is ten times its usual.",
   sequenceFirst: 1,

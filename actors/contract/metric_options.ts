@@ -1,5 +1,5 @@
 /**
- * What a pair's metrics are computed with: windows, horizons, notionals, levels. Every name has a default that suits the majors;
+ * What a pair's metrics and detectors are computed with: windows, horizons, notionals, levels, thresholds. Every name has a default that suits the majors;
  * `deno task pairs options` sets those of one pair, and `analyze --options` those of a recording.
  *
  * Horizons, distances and notionals are chosen among those that the catalogue names: a metric that is not chosen is absent as
@@ -8,6 +8,7 @@
  * @module
  */
 import { z } from "zod";
+import { DetectionOptions } from "./detection_options.ts";
 import { ConfigError } from "./errors.ts";
 import { DEPTH_DISTANCES_BPS, HORIZONS_S, NOTIONALS_MILLION, OFI_LEVELS_MAX } from "./metric_spec.ts";
 
@@ -82,6 +83,7 @@ export const MetricOptions = z.strictObject({
     hawkesWindowS: seconds(1, 3_600).default(10).describe("Window of one count: long against the kernel"),
     hawkesWindows: z.int().min(10).max(5_000).default(180),
   }).prefault({}),
+  detection: DetectionOptions.prefault({}),
 }).meta({ id: "MetricOptions", title: "What the metrics of a pair are computed with" });
 export type MetricOptions = z.infer<typeof MetricOptions>;
 /** Options as people write them: what is left out has its default. */

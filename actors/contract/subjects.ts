@@ -12,6 +12,8 @@ export const marketSubject = (pair: Pair): string => `fx.market.${pair}`;
 export const metricsSubject = (topic: ActorTopic): string => `fx.metrics.${topic}`;
 /** Subject of a pair's anomalies of one kind. */
 export const anomalySubject = (pair: Pair, kind: string): string => `fx.anomaly.${pair}.${kind}`;
+/** Subject of the labels of a pair's injected scenarios. */
+export const truthSubject = (pair: Pair): string => `fx.truth.${pair}`;
 /** Subject of alerts. */
 export const alertSubject = (severity: Severity, pair: Pair, kind: string): string =>
   `fx.alert.${severity}.${pair}.${kind}`;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Random } from "../../actors/feeds/random.ts";
+import { Random } from "../../actors/contract/mod.ts";
 
 /** `calm` for reference; `kills` of processes; `moves` that are planned; `servers` die under all of that. */
 export type PhaseName = "calm" | "kills" | "moves" | "servers" | "end";

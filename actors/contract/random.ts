@@ -24,6 +24,16 @@ export class Random {
     for (let i = 0; i < 16; i++) this.nextUint32();
   }
 
+  /** Five numbers from which `restore` goes on. */
+  snapshot(): number[] {
+    return [...this.#state, this.#spareNormal];
+  }
+
+  restore(state: readonly number[]): void {
+    this.#state.set(state.slice(0, 4));
+    this.#spareNormal = state[4]!;
+  }
+
   nextUint32(): number {
     const state = this.#state;
     const b = state[1]!;

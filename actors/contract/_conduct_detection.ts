@@ -1,0 +1,76 @@
+/**
+ * Options of the detectors of conduct.
+ *
+ * @module
+ */
+import { count, ms, ratio, seconds, section, share } from "./_option_fields.ts";
+
+export const BOOK_CONDUCT_DETECTION = {
+  quoteStuffing: section({
+    rateRatio: ratio(1, 1_000).default(6).describe("Messages against the session's baseline"),
+    touchChanges5s: count(1, 100_000).default(60).describe("Changes of a best price in 5 s, at least"),
+    cancelShare: share().default(0.8),
+    netMoveSpreads: ratio(0, 100).default(1).describe("Net move of the mid, in spreads, at most"),
+    orderToTrade: ratio(1, 100_000).default(50).describe("Messages for each trade, at least"),
+  }),
+  spoofing: section({
+    sizeRatio: ratio(1, 100).default(3).describe("Displayed size over the usual size of a level"),
+    distanceBps: ratio(0.1, 100).default(3).describe("From the touch, at most"),
+    tradeMs: ms(1, 600_000).default(30_000).describe("Time from showing to the opposite trade, at most"),
+    withdrawMs: ms(1, 600_000).default(6_000).describe("Time from that trade to the withdrawal, at most"),
+    filledShare: share().default(0.15).describe("Of the size that may be filled, at most"),
+  }),
+  layering: section({
+    levels: count(2, 20).default(3),
+    growMs: ms(1, 60_000).default(1_500).describe("Time in which the levels grow"),
+    sizeRatio: ratio(1, 100).default(1.5).describe("What each level grows by, over the usual size of a level"),
+    tradeMs: ms(1, 600_000).default(30_000),
+    withdrawMs: ms(1, 600_000).default(4_000),
+  }),
+  imbalanceFlip: section({
+    imbalance: share().default(0.8),
+    flipMs: ms(1, 60_000).default(500),
+    followMs: ms(1, 60_000).default(2_000).describe("The price follows within"),
+  }),
+  ghostLiquidity: section({
+    windowS: seconds(1, 3_600).default(10),
+    tradeCount: count(1, 10_000).default(6),
+    excessShare: share().default(0.25).describe("Withdrawn share above its baseline"),
+  }),
+  flickering: section({
+    lifeMs: ms(1, 60_000).default(500).describe("What is short-lived"),
+    rateRatio: ratio(1, 1_000).default(5),
+    perSecondMin: ratio(0, 10_000).default(4),
+    windowS: seconds(1, 60).default(5),
+  }),
+};
+
+export const TRADE_CONDUCT_DETECTION = {
+  washTrading: section({
+    windowS: seconds(1, 3_600).default(60),
+    pValue: share().default(1e-6),
+    sizeTolerance: share().default(0.02),
+    ringOwners: count(2, 8).default(4).describe("Owners of a ring at most"),
+  }),
+  momentumIgnition: section({
+    quietS: seconds(1, 3_600).default(30),
+    burstMs: ms(10, 60_000).default(3_000),
+    volumeRatio: ratio(1, 1_000).default(4),
+    moveSigmas: ratio(1, 100).default(4),
+    reversalShare: share().default(0.4),
+    reversalS: seconds(1, 3_600).default(90),
+  }),
+  fixPressure: section({
+    windowMinutes: ratio(0.5, 60).default(5),
+    driftSigmas: ratio(0.5, 100).default(2.5),
+    reversalShare: share().default(0.3),
+    reversalMinutes: ratio(0.5, 60).default(5),
+    flowShare: share().default(0.25),
+  }),
+  pinging: section({
+    tinyShare: share().default(0.15).describe("Tiny: below this share of the usual trade"),
+    count: count(2, 1_000).default(6),
+    windowS: seconds(0.1, 600).default(10),
+    largeRatio: ratio(1, 1_000).default(3),
+  }),
+};

@@ -1,0 +1,60 @@
+/**
+ * Options of the detectors that say something of the market.
+ *
+ * @module
+ */
+import { count, ms, ratio, seconds, section, share } from "./_option_fields.ts";
+
+export const MARKET_DETECTION = {
+  spreadBlowout: section({
+    z: ratio(1, 100).default(4).describe("Robust standard scores of the log spread"),
+    medianRatio: ratio(1, 100).default(2).describe("Times the trailing median"),
+    quoteCount: count(1, 1_000).default(3).describe("Quotes that must be so wide; or"),
+    holdMs: ms(0, 60_000).default(250).describe("how long one must stand"),
+    halfLifeS: seconds(60, 86_400).default(1_800).describe("Of the trailing median"),
+  }),
+  depthDepletion: section({
+    distanceBps: ratio(0.1, 100).default(2),
+    quantile: share().default(0.01).describe("Trailing quantile of depth"),
+    ratio: share().default(0.35).describe("Of the trailing median, at most"),
+    holdMs: ms(0, 60_000).default(500),
+    halfLifeS: seconds(60, 86_400).default(1_800),
+  }),
+  volatilityCluster: section({
+    ratio: ratio(1, 100).default(2.5).describe("Fast over slow volatility"),
+    archP: share().default(0.01).describe("ARCH-LM p-value below it"),
+  }),
+  jump: section({
+    level: share().default(0.01).describe("Significance of Lee and Mykland, for a day's returns"),
+    gridS: seconds(0.1, 600).default(5),
+    returns: count(20, 10_000).default(270).describe("Returns that local volatility is made of"),
+  }),
+  liquidityHole: section({
+    quantile: share().default(0.999).describe("Trailing quantile of inter-arrival times"),
+    silenceMsMin: ms(0, 3_600_000).default(1_000),
+    sigmas: ratio(1, 100).default(4).describe("Move of the mid over the silence"),
+  }),
+  flashCrash: section({
+    windowS: seconds(1, 600).default(30).describe("Longest time from beginning to extreme"),
+    sigmas: ratio(1, 100).default(7),
+    spreadRatio: ratio(1, 100).default(1.8),
+    depthRatio: share().default(0.6),
+    moveBpsMin: ratio(0, 1_000).default(3),
+    retraceS: seconds(1, 3_600).default(120).describe("How long a retrace is waited for"),
+  }),
+  crossed: section({
+    holdMs: ms(0, 60_000).default(200).describe("How long it must last"),
+    brokenMs: ms(0, 60_000).default(2_000).describe("A gap or reconnect so short before tells of a broken book"),
+  }),
+  badTick: section({
+    mads: ratio(1, 1_000).default(12).describe("Median absolute deviations off the local median"),
+    windowCount: count(11, 1_001).default(61).describe("Quotes that the median is of"),
+    revertMs: ms(0, 60_000).default(2_000).describe("The next quote must take it back within"),
+    deviationBpsMin: ratio(0, 1_000).default(1),
+  }),
+  toxicity: section({
+    cdf: share().default(0.99).describe("VPIN's trailing distribution function"),
+    vpinMin: share().default(0.3),
+    holdMs: ms(0, 600_000).default(0),
+  }),
+};

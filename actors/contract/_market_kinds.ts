@@ -1,0 +1,161 @@
+/**
+ * Kinds of anomaly that say something of the market, whoever did it.
+ *
+ * @module
+ */
+import { detector } from "./detector_spec.ts";
+
+export const MARKET_KINDS = {
+  "spread-blowout": detector("Spread blowout", {
+    family: "market",
+    needs: ["quotes"],
+    detector: "spread_blowout",
+    doc: "The spread is far above what it is at this hour, for several quotes or a quarter of a second.",
+    evidence: {
+      spreadBps: "Widest spread of the case",
+      usualBps: "Trailing median before it",
+      z: "Robust standard scores of its logarithm",
+      quoteCount: "Quotes in the case",
+    },
+  }),
+  "depth-depletion": detector("Depth depletion", {
+    family: "market",
+    needs: ["levels"],
+    detector: "depth_depletion",
+    doc: "Depth near the mid is below its trailing 1 % quantile, on one side or both.",
+    evidence: {
+      depthSize: "Least depth within the distance, of the thinner side",
+      usualSize: "Trailing median of it before",
+      sideCount: "Sides that were depleted",
+      bid: "1 where the bid was, 0 otherwise",
+      ask: "1 where the ask was, 0 otherwise",
+    },
+  }),
+  "volatility-cluster": detector("Volatility cluster", {
+    family: "market",
+    needs: ["quotes"],
+    detector: "volatility_cluster",
+    doc: "Volatility is a multiple of what it was, and large moves follow large moves.",
+    evidence: {
+      ratio: "Fast over slow EWMA volatility",
+      fastPct: "Fast EWMA volatility, percent a year",
+      archP: "p-value of the ARCH-LM test",
+    },
+  }),
+  "jump": detector("Jump", {
+    family: "market",
+    needs: ["quotes"],
+    detector: "jump",
+    doc: "The mid moved by more than volatility before it explains (Lee–Mykland).",
+    evidence: {
+      moveBps: "The return",
+      statistic: "|L| of Lee and Mykland",
+      critical: "Its critical value",
+    },
+  }),
+  "liquidity-hole": detector("Liquidity hole", {
+    family: "market",
+    needs: ["quotes"],
+    detector: "liquidity_hole",
+    doc: "No quote for longer than nearly ever, then a price elsewhere.",
+    evidence: {
+      silenceMs: "How long there was no change of the touch",
+      p999Ms: "Trailing 99.9 % quantile of such silences",
+      gapBps: "Move of the mid over it",
+      gapSigmas: "The same in standard deviations of so long a time",
+    },
+  }),
+  "flash-crash": detector("Flash crash", {
+    family: "market",
+    needs: ["quotes"],
+    uses: ["levels", "trades"],
+    detector: "flash_crash",
+    doc:
+      "A fast one-way move beyond local volatility, with a wide spread and a book that collapses; the retrace is added later.",
+    evidence: {
+      moveBps: "From where it began to the extreme",
+      sigmas: "The same in standard deviations of so long a time",
+      durationMs: "From the beginning to the extreme",
+      spreadRatio: "Widest spread over the usual one",
+      depthRatio: "Least depth over the usual one",
+      retracePct: "How much of the move was taken back",
+    },
+  }),
+  "crossed": detector("Crossed market", {
+    family: "market",
+    needs: ["quotes"],
+    detector: "crossed",
+    doc: "The bid is above the ask for longer than a limit; first it is asked whether the book itself is broken.",
+    evidence: {
+      overlapBps: "How far the bid was above the ask, at most",
+      durationMs: "How long",
+      brokenBook: "1 where a gap, a reconnect or levels that do not fit the quotes tell of a broken book",
+    },
+  }),
+  "locked": detector("Locked market", {
+    family: "market",
+    needs: ["quotes"],
+    detector: "crossed",
+    doc: "The bid is the ask for longer than a limit.",
+    evidence: {
+      durationMs: "How long",
+      brokenBook: "1 where a gap, a reconnect or levels that do not fit the quotes tell of a broken book",
+    },
+  }),
+  "bad-tick": detector("Bad tick", {
+    family: "market",
+    needs: ["quotes"],
+    detector: "bad_tick",
+    doc: "A price far off the local range that the next tick takes back: flagged, and left out of the detectors.",
+    evidence: {
+      deviationBps: "How far off",
+      mads: "The same in median absolute deviations",
+      price: "The mid that was told",
+      usualPrice: "Local median",
+    },
+  }),
+  "toxicity": detector("Toxic flow", {
+    family: "market",
+    needs: ["trades"],
+    detector: "toxicity",
+    doc: "VPIN is in the top percent of its trailing distribution.",
+    evidence: {
+      vpin: "VPIN, 0 to 1",
+      cdf: "Its trailing distribution function",
+    },
+  }),
+  "stale-quote": detector("Stale quote", {
+    family: "market",
+    needs: ["quotes", "peers"],
+    detector: "stale_quotes",
+    doc: "No update while the pair's peers move, in an open market.",
+    evidence: {
+      silenceMs: "How long the pair has been silent",
+      usualMs: "What its silences are, 99 % of them",
+      peerMoveBps: "Move that its peers imply meanwhile",
+      peerUpdateCount: "Updates of its peers meanwhile",
+    },
+  }),
+  "triangle": detector("Triangle", {
+    family: "market",
+    needs: ["quotes", "peers"],
+    detector: "triangle_edges",
+    doc: "A round through three pairs pays, after the spreads of all legs.",
+    evidence: {
+      edgeBps: "What a round pays, at most",
+      durationMs: "How long it has paid",
+      usualBps: "Trailing 99.9 % quantile of the edge",
+    },
+  }),
+  "correlation-break": detector("Correlation break", {
+    family: "market",
+    needs: ["quotes", "peers"],
+    detector: "correlation_breaks",
+    doc: "Two pairs part: the correlation of minutes is far from that of hours.",
+    evidence: {
+      z: "Standard errors between them (Fisher)",
+      short: "Correlation of the short window",
+      long: "Correlation of the long window",
+    },
+  }),
+} as const;
