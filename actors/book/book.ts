@@ -16,6 +16,8 @@ export class Book {
   bidSize = NaN;
   ask = NaN;
   askSize = NaN;
+  /** Total size that the newest level event found at its price; 0 where there was none. */
+  sizeBefore = 0;
   /** The newest event gave the touch of a full picture of the book: no flow may be derived from how it differs. */
   fromSnapshot = false;
   /** The same of the levels, as they stood at the end of the newest batch. */
@@ -45,7 +47,7 @@ export class Book {
         if ((event.flags & EventFlag.snapshot) !== 0) this.#snapshotPending = true;
         return this.#setTouch(event.price, event.size, event.price2, event.size2);
       case EventKind.level:
-        (event.side === Side.bid ? this.bids : this.asks).set(event.price, event.size);
+        this.sizeBefore = (event.side === Side.bid ? this.bids : this.asks).set(event.price, event.size);
         if ((event.flags & EventFlag.snapshot) !== 0) this.#snapshotPending = this.#levelsPending = true;
         return this.#readTouch(event.flags);
       case EventKind.clear:

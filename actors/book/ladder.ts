@@ -28,8 +28,8 @@ export class Ladder {
     return this.#count;
   }
 
-  /** Set the total size at a price; 0 removes the level. */
-  set(price: number, size: number): void {
+  /** Set the total size at a price; 0 removes the level. Answers what it was, 0 where there was none. */
+  set(price: number, size: number): number {
     const prices = this.#prices;
     const key = price * this.#sign;
     let low = 0;
@@ -40,9 +40,13 @@ export class Ladder {
       else high = middle;
     }
     if (low < this.#count && prices[low] === price) {
+      const before = this.#sizes[low]!;
       if (size > 0) this.#sizes[low] = size;
       else this.#remove(low);
-    } else if (size > 0) this.#insert(low, price, size);
+      return before;
+    }
+    if (size > 0) this.#insert(low, price, size);
+    return 0;
   }
 
   /** Price of a level, 0 the best; NaN where there is none. */

@@ -11,7 +11,6 @@ export const MARKET_DETECTION = {
     medianRatio: ratio(1, 100).default(2).describe("Times the trailing median"),
     quoteCount: count(1, 1_000).default(3).describe("Quotes that must be so wide; or"),
     holdMs: ms(0, 60_000).default(250).describe("how long one must stand"),
-    halfLifeS: seconds(60, 86_400).default(1_800).describe("Of the trailing median"),
   }),
   depthDepletion: section({
     distanceBps: ratio(0.1, 100).default(2),

@@ -41,4 +41,6 @@ export interface DetectorStatus {
   readonly reason?: DetectorOffReason;
   /** How often it threw and was made anew. */
   readonly faultCount?: number;
+  /** What it threw last. */
+  readonly fault?: string;
 }

@@ -57,6 +57,9 @@ export const MetricSample = z.strictObject({
     levels: count,
     trades: count,
     gaps: count.optional().describe("How often entries of the log were lost for ever; left out where none were"),
+    detectorFaults: z.record(z.string(), count).optional().describe(
+      "How often detectors threw, by kind; left out where none did",
+    ),
     rejected: z.record(z.string(), count).describe("Events and frames refused since the actor began, by reason"),
   }),
 }).meta({ id: "MetricSample", title: "Metric sample" });

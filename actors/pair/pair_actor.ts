@@ -49,11 +49,12 @@ export function createPairActor(pair: Pair, options: MetricOptions = DEFAULT_MET
       state.restore(snapshot);
       return state;
     },
-    gap: (state: PairState) => state.passGap(),
+    gap: (state: PairState, emit: Emit) => state.passGap(emit),
     eventTimeUs: (state: PairState) => state.timeUs,
     view(state: PairState) {
       const views = [];
       if (state.timeUs > 0) views.push({ key: `${pair}.book`, payload: JSON.stringify(liveBook(state)) });
+      if (state.timeUs > 0) views.push({ key: `${pair}.detectors`, payload: JSON.stringify(detectorsView(state)) });
       if (state.lastSample !== "") views.push({ key: `${pair}.sample`, payload: state.lastSample });
       return views;
     },
@@ -83,6 +84,11 @@ export function liveBook(state: PairState): LiveBook {
     bids: topLevels(book.bids),
     asks: topLevels(book.asks),
   };
+}
+
+/** Which detectors run, and why others do not. */
+function detectorsView({ pair, detection: { arrangedUs, statuses } }: PairState) {
+  return { pair, timeUs: arrangedUs, detectors: statuses };
 }
 
 function topLevels(ladder: Ladder): [number, number][] {

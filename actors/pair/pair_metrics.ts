@@ -19,7 +19,7 @@ import {
   US_PER_MINUTE,
   US_PER_SECOND,
 } from "../contract/mod.ts";
-import { type Estimator, TradeSigner, TradeSpreads } from "../estimators/mod.ts";
+import { type Estimator, type SignedTrade, TradeSigner, TradeSpreads } from "../estimators/mod.ts";
 import {
   ArrivalPanel,
   DepthPanel,
@@ -104,12 +104,14 @@ export class PairMetrics {
     for (const panel of this.#onBookEvent) panel.onBookEvent!(timeUs, book, settled);
   }
 
-  onTrade(timeUs: number, { price, size, side, flags }: MarketEvent): void {
+  /** Answers the trade with its side. */
+  onTrade(timeUs: number, { price, size, side, flags }: MarketEvent): SignedTrade {
     const known = (flags & EventFlag.aggressorKnown) !== 0;
     const flag = !known ? 0 : side === Side.buy ? 1 : side === Side.sell ? -1 : 0;
     const trade = this.#signer.trade(timeUs, price, size, flag);
     this.#tradeSpreads.trade(trade);
     for (const panel of this.#onTrade) panel.onTrade!(trade);
+    return trade;
   }
 
   /** The sample at a time, from everything before it. */

@@ -10,7 +10,7 @@
 import type { MarketEvent, MetricSample, Pair } from "../contract/mod.ts";
 
 /** Version of the snapshot's shape. Older ones that are known are upgraded; from others the state is folded from the log. */
-export const PAIR_SNAPSHOT_VERSION = 4;
+export const PAIR_SNAPSHOT_VERSION = 5;
 
 export interface PairSnapshot {
   pair: string;
@@ -22,6 +22,8 @@ export interface PairSnapshot {
   book: { touch: number[]; bids: number[]; asks: number[] };
   /** State of each estimator by its name. */
   metrics: Record<string, number[]>;
+  /** State of the detectors, and what they share. */
+  detection: Record<string, number[]>;
 }
 
 interface Head extends Pick<PairSnapshot, "pair" | "options" | "counts"> {
@@ -32,12 +34,14 @@ interface Head extends Pick<PairSnapshot, "pair" | "options" | "counts"> {
 const HEAD_LENGTH_BYTES = 4;
 const DOUBLE_BYTES = Float64Array.BYTES_PER_ELEMENT;
 const BOOK_PREFIX = "book.";
+const DETECTION_PREFIX = "detection.";
 const NUMBERS = "numbers";
 
-export function encodePairSnapshot({ numbers, book, metrics, ...rest }: PairSnapshot): Uint8Array {
+export function encodePairSnapshot({ numbers, book, metrics, detection, ...rest }: PairSnapshot): Uint8Array {
   const lists: [string, number[]][] = [
     [NUMBERS, numbers],
     ...Object.entries(book).map(([name, list]): [string, number[]] => [`${BOOK_PREFIX}${name}`, list]),
+    ...Object.entries(detection).map(([name, list]): [string, number[]] => [`${DETECTION_PREFIX}${name}`, list]),
     ...Object.entries(metrics),
   ];
   // JSON writes an absent number of the last trade as null.
@@ -63,7 +67,8 @@ export function encodePairSnapshot({ numbers, book, metrics, ...rest }: PairSnap
  * @throws {RangeError} where the version is none that is known, or the bytes are not of it.
  */
 export function decodePairSnapshot(bytes: Uint8Array, version: number | undefined): PairSnapshot {
-  if (version === PAIR_SNAPSHOT_VERSION) return decode(bytes);
+  // Version 4 knew of no detectors.
+  if (version === PAIR_SNAPSHOT_VERSION || version === 4) return decode(bytes);
   if (version === 2 || version === 3) return upgraded(bytes, version);
   throw new RangeError(`Cannot restore version ${PAIR_SNAPSHOT_VERSION} from a snapshot of version ${version}`);
 }
@@ -94,7 +99,19 @@ function decode(bytes: Uint8Array): PairSnapshot {
     lastTrade: withNaN(lastTrade) as unknown as MarketEvent,
     numbers: take(NUMBERS),
     book: { touch: take(`${BOOK_PREFIX}touch`), bids: take(`${BOOK_PREFIX}bids`), asks: take(`${BOOK_PREFIX}asks`) },
-    metrics: Object.fromEntries(read),
+    ...separated(read),
+  };
+}
+
+/** Lists of the detectors, and those of the metrics. */
+function separated(lists: ReadonlyMap<string, number[]>): Pick<PairSnapshot, "metrics" | "detection"> {
+  const all = [...lists];
+  const isDetection = ([name]: [string, number[]]) => name.startsWith(DETECTION_PREFIX);
+  return {
+    metrics: Object.fromEntries(all.filter((list) => !isDetection(list))),
+    detection: Object.fromEntries(
+      all.filter(isDetection).map(([name, list]) => [name.slice(DETECTION_PREFIX.length), list]),
+    ),
   };
 }
 
@@ -123,11 +140,12 @@ function withSince(name: string, [timeUs, held, ...rest]: number[]): number[] {
 /** Versions 2 and 3 were JSON, with `null` for NaN; version 2 wrapped the state and knew of no gaps. */
 function upgraded(bytes: Uint8Array, version: 2 | 3): PairSnapshot {
   const parsed = JSON.parse(new TextDecoder().decode(bytes), (_key, value) => value === null ? NaN : value);
-  const state: Omit<PairSnapshot, "pair" | "options"> = version === 2 ? parsed.state : parsed;
+  const state: Omit<PairSnapshot, "pair" | "options" | "detection"> = version === 2 ? parsed.state : parsed;
   return {
     ...state,
     pair: parsed.pair as Pair,
     options: "",
+    detection: {},
     metrics: Object.fromEntries(
       UNCHANGED_SINCE_3.flatMap((name) => {
         const own = state.metrics[name];

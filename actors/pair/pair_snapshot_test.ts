@@ -10,6 +10,7 @@ const SNAPSHOT: PairSnapshot = {
   counts: { quotes: 1, levels: 2, trades: 3, gaps: 1, rejected: { "time-back": 4 } },
   lastTrade: { ...emptyEvent(), price: 1.1, size: NaN },
   book: { touch: [1.1, NaN, -0, Infinity], bids: [], asks: [0, 1.2, 5e-324] },
+  detection: { own: [1, NaN, -0], "case.jump": [] },
   metrics: { one: [], two: [NaN, 1.7e308, -1] },
 };
 

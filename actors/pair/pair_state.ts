@@ -26,6 +26,7 @@ import {
 } from "../contract/mod.ts";
 import type { Emit } from "../runtime/mod.ts";
 import { Book } from "../book/mod.ts";
+import { PairDetection } from "./pair_detection.ts";
 import { PairMetrics } from "./pair_metrics.ts";
 import type { PairSnapshot } from "./pair_snapshot.ts";
 
@@ -47,15 +48,28 @@ export class PairState {
   timeUs = 0;
   readonly #options: MetricOptions;
   readonly #sampleUs: number;
+  readonly #makeDetection: () => PairDetection;
   #metrics: PairMetrics;
+  #detection: PairDetection;
   #sourceId = 0;
   #nextSampleUs = 0;
 
-  constructor(pair: Pair, options: MetricOptions = DEFAULT_METRIC_OPTIONS) {
+  constructor(
+    pair: Pair,
+    options: MetricOptions = DEFAULT_METRIC_OPTIONS,
+    makeDetection = () => new PairDetection(pair, options.detection),
+  ) {
     this.pair = pair;
     this.#options = options;
+    this.#makeDetection = makeDetection;
     this.#sampleUs = options.sampleMs * US_PER_MS;
     this.#metrics = new PairMetrics(pair, options);
+    this.#detection = makeDetection();
+  }
+
+  /** How each detector is. */
+  get detection(): Pick<PairDetection, "statuses" | "arrangedUs"> {
+    return this.#detection;
   }
 
   /** Count an event or frame that is refused. */
@@ -71,7 +85,7 @@ export class PairState {
       if (this.timeUs - event.eventTimeUs > LATE_US_MAX) {
         const backUs = this.timeUs - event.eventTimeUs;
         if (head.sourceId === this.#sourceId || backUs < CLOCK_RESTART_US_MIN) return this.reject("time-back");
-        this.#restartClock();
+        this.#restartClock(emit);
         this.timeUs = event.eventTimeUs;
       }
     } else this.timeUs = event.eventTimeUs;
@@ -79,7 +93,9 @@ export class PairState {
 
     if (this.timeUs >= this.#nextSampleUs) this.#sample(emit);
     this.#metrics.advance(this.timeUs, this.book);
+    this.#detection.advance(this.timeUs, this.sequence, this.book);
     this.#fold(event);
+    this.#detection.flush(emit);
   }
 
   #fold(event: MarketEvent): void {
@@ -87,7 +103,7 @@ export class PairState {
       case EventKind.trade:
         this.counts.trades++;
         Object.assign(this.lastTrade, event);
-        this.#metrics.onTrade(this.timeUs, event);
+        this.#detection.onTrade(event, this.#metrics.onTrade(this.timeUs, event));
         return;
       case EventKind.quote:
         this.counts.quotes++;
@@ -97,13 +113,17 @@ export class PairState {
         break;
       case EventKind.clear:
         break;
+      case EventKind.order:
+        this.#detection.onOrder(event);
+        return;
       default:
-        // Orders and status events are archived; nothing here is derived from them.
+        this.#detection.onStatus(event);
         return;
     }
     const touched = this.book.apply(event);
     const settled = (event.flags & EventFlag.lastOfBatch) !== 0;
     this.#metrics.onBookEvent(this.timeUs, this.book, touched, settled);
+    this.#detection.onBookEvent(event, touched, settled);
   }
 
   /**
@@ -115,17 +135,27 @@ export class PairState {
     this.#nextSampleUs = (Math.floor(this.timeUs / this.#sampleUs) + 1) * this.#sampleUs;
     if (endUs === 0) return;
     this.#metrics.advance(endUs, this.book);
-    this.lastSample = JSON.stringify(this.#metrics.sample(endUs, this.book, this.counts));
+    const sample = this.#metrics.sample(endUs, this.book, this.#countsNow);
+    this.lastSample = JSON.stringify(sample);
     emit(metricsSubject(this.pair), this.lastSample);
+    this.#detection.onSample(sample);
+  }
+
+  get #countsNow(): MetricSample["counts"] {
+    const { faults } = this.#detection;
+    return faults === undefined ? this.counts : { ...this.counts, detectorFaults: faults };
   }
 
   /** Entries are lost: what the book and the windows say is of another time. */
-  passGap(): void {
+  passGap(emit: Emit): void {
     this.counts.gaps = (this.counts.gaps ?? 0) + 1;
-    this.#restartClock();
+    this.#restartClock(emit);
   }
 
-  #restartClock(): void {
+  #restartClock(emit: Emit): void {
+    this.#detection.close();
+    this.#detection.flush(emit);
+    this.#detection = this.#makeDetection();
     this.#metrics = new PairMetrics(this.pair, this.#options);
     this.book = new Book();
     this.#nextSampleUs = 0;
@@ -141,6 +171,7 @@ export class PairState {
       lastTrade: this.lastTrade,
       book: this.book.snapshot(),
       metrics: this.#metrics.snapshot(),
+      detection: this.#detection.snapshot(),
     };
   }
 
@@ -155,8 +186,12 @@ export class PairState {
     Object.assign(this.lastTrade, state.lastTrade);
     this.book.restore(state.book);
     // Windows of other lengths tell of something else.
-    if (JSON.stringify(this.#options) === (state.options || JSON.stringify(DEFAULT_METRIC_OPTIONS))) {
-      this.#metrics.restore(state.metrics);
-    }
+    const { detection, ...metrics } = this.#options;
+    const { detection: ranDetection, ...ranMetrics } = state.options === ""
+      ? { ...DEFAULT_METRIC_OPTIONS, detection: undefined }
+      : JSON.parse(state.options) as MetricOptions;
+    if (JSON.stringify(metrics) === JSON.stringify(ranMetrics)) this.#metrics.restore(state.metrics);
+    const sameOptions = JSON.stringify(detection) === JSON.stringify(ranDetection);
+    this.#detection.restore(state.detection, { sameOptions });
   }
 }

@@ -5,6 +5,7 @@
  */
 import { EURUSD, pack } from "./market_events.ts";
 import {
+  type Anomaly,
   type MarketEvent,
   MetricOptions,
   type MetricOptionsInput,
@@ -19,8 +20,10 @@ export * from "./market_events.ts";
 export class Fold {
   readonly actor: Actor<PairState>;
   state: PairState;
-  /** Payloads as they were emitted. */
+  /** Samples as they were emitted. */
   readonly payloads: string[] = [];
+  /** The same of what is said about cases. */
+  readonly anomalyPayloads: string[] = [];
   sequence = 0;
 
   constructor(options: MetricOptionsInput = {}) {
@@ -30,7 +33,9 @@ export class Fold {
 
   receive(frames: readonly Uint8Array[]): this {
     for (const data of frames) {
-      this.actor.receive(this.state, { sequence: ++this.sequence, data }, (_, payload) => this.payloads.push(payload));
+      this.actor.receive(this.state, { sequence: ++this.sequence, data }, (subject, payload) => {
+        (subject.startsWith("fx.anomaly.") ? this.anomalyPayloads : this.payloads).push(payload);
+      });
     }
     return this;
   }
@@ -42,6 +47,10 @@ export class Fold {
 
   get samples(): MetricSample[] {
     return this.payloads.map((payload) => JSON.parse(payload));
+  }
+
+  get anomalies(): Anomaly[] {
+    return this.anomalyPayloads.map((payload) => JSON.parse(payload));
   }
 
   get last(): MetricSample {

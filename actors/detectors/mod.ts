@@ -1,0 +1,14 @@
+/**
+ * Streaming detectors: one per file, pure, in event time only.
+ *
+ * @module
+ */
+export * from "./case.ts";
+export * from "./detector.ts";
+export * from "./detector_maker.ts";
+export * from "./flow_tape.ts";
+export * from "./market_view.ts";
+export * from "./order_tape.ts";
+export * from "./registry.ts";
+export * from "./trailing_distribution.ts";
+export * from "./usual_market.ts";
