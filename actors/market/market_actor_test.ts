@@ -56,7 +56,7 @@ const apart = (sample: MarketSample) => ({ ...sample, counts: { ...sample.counts
 
 Deno.test("the market actor says once a second what the simulated market is", () => {
   const fold = new MarketFold({ options: SMALL });
-  const frames = simulatedFrames({ pairs: FIVE, eventCount: 90_000, ratePerSecond: 40 });
+  const frames = simulatedFrames({ pairs: FIVE, eventCount: 240_000, ratePerSecond: 40 });
   fold.receive(frames);
   const { samples } = fold;
   assert(samples.length > 50, `${samples.length} samples`);

@@ -14,7 +14,7 @@ const pairs = ["EURUSD", "USDJPY", "EURJPY", "GBPUSD", "USDCHF"].map((name) => p
 
 for (const ratePerSecond of [20, 200]) {
   for (const framed of [false, true]) {
-    const simulator = createSimulator({ seed: 1, pairs, startTimeUs: START_US, ratePerSecond });
+    const simulator = createSimulator({ seed: 1, pairs, startTimeUs: START_US, ratePerSecond, detail: "l3" });
     const writer = new FrameWriter();
     let events = 0;
     const sink = framed

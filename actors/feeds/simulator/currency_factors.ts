@@ -3,16 +3,15 @@
  *
  * dx_c = κ·(x̄_c − x_c)·dt + σ_c·v·a_c·(l_c·dF₁ + r_c·dF₂ + √(1 − l² − r²)·dW_c)
  *
- * F₁ is the dollar's own factor, F₂ appetite for risk; v is a slow log-normal volatility common to all (its clusters last for
- * hours), a_c the season of the day. The efficient mid of a pair is exp(x_base − x_quote), so EURUSD × USDJPY = EURJPY at all
+ * F₁ is the dollar's own factor, F₂ appetite for risk; v is a log-normal volatility common to all (clusters of an hour, and bursts of a
+ * minute), a_c the season of the day. The efficient mid of a pair is exp(x_base − x_quote), so EURUSD × USDJPY = EURJPY at all
  * times. The reversion κ is far too slow to be traded, but keeps prices near their levels for ever.
  *
  * One step costs two normals and one for each currency.
  *
  * @module
  */
-import { TRADING_SECONDS_PER_YEAR, US_PER_SECOND } from "../../contract/mod.ts";
-import type { Random } from "../random.ts";
+import { type Random, TRADING_SECONDS_PER_YEAR, US_PER_SECOND } from "../../contract/mod.ts";
 import { CURRENCIES } from "./currencies.ts";
 import { currencyPace } from "./sessions.ts";
 
@@ -21,6 +20,9 @@ const REVERSION_HALF_LIFE_DAYS = 5;
 /** The log of the common volatility: standard deviation, and how long half of a cluster lasts. */
 const VOLATILITY_LOG_SD = 0.35;
 const VOLATILITY_HALF_LIFE_SECONDS = 3_600;
+/** The same of bursts that last for a minute: they make returns fat-tailed. */
+const BURST_LOG_SD = 0.45;
+const BURST_HALF_LIFE_SECONDS = 60;
 /** Season of volatility at the quietest and the busiest hour; the mean over a day is about 1. */
 const SEASON_QUIET = 0.45;
 const SEASON_BUSY = 1.3;
@@ -49,6 +51,7 @@ export class CurrencyFactors {
   /** Currencies that move; the others stand still. */
   #active: readonly number[] = [];
   #logVolatility: number;
+  #logBurst = 0;
   #seasonUntilUs = 0;
 
   constructor(random: Random) {
@@ -65,10 +68,14 @@ export class CurrencyFactors {
   step(timeUs: number, stepSeconds: number): void {
     if (timeUs >= this.#seasonUntilUs) this.#renewSeason(timeUs);
     const random = this.#random;
-    const fade = stepSeconds * Math.LN2 / VOLATILITY_HALF_LIFE_SECONDS;
-    this.#logVolatility += -this.#logVolatility * Math.min(1, fade) +
-      VOLATILITY_LOG_SD * Math.sqrt(2 * Math.min(1, fade)) * random.normal();
-    this.volatility = Math.exp(this.#logVolatility - VOLATILITY_LOG_SD ** 2);
+    this.#logVolatility = reverted(
+      this.#logVolatility,
+      VOLATILITY_LOG_SD,
+      stepSeconds / VOLATILITY_HALF_LIFE_SECONDS,
+      random,
+    );
+    this.#logBurst = reverted(this.#logBurst, BURST_LOG_SD, stepSeconds / BURST_HALF_LIFE_SECONDS, random);
+    this.volatility = Math.exp(this.#logVolatility - VOLATILITY_LOG_SD ** 2 + this.#logBurst - BURST_LOG_SD ** 2);
 
     const reversion = Math.min(1, stepSeconds * Math.LN2 / (REVERSION_HALF_LIFE_DAYS * 86_400));
     const scale = this.volatility * Math.sqrt(stepSeconds);
@@ -90,6 +97,16 @@ export class CurrencyFactors {
     this.logUsd[quote] = this.logUsd[quote]! - (logAmount - onBase);
   }
 
+  /** Standard deviation of a pair's log value over a second now. */
+  sigmaOf(base: number, quote: number): number {
+    const [b, q] = [CURRENCIES[base]!, CURRENCIES[quote]!];
+    const [sb, sq] = [this.#sigma[base]! * this.#season[base]!, this.#sigma[quote]! * this.#season[quote]!];
+    const dollar = sb * b.dollarLoading - sq * q.dollarLoading;
+    const risk = sb * b.riskLoading - sq * q.riskLoading;
+    const own = (sb * this.#own[base]!) ** 2 + (sq * this.#own[quote]!) ** 2;
+    return this.volatility * Math.sqrt(dollar ** 2 + risk ** 2 + own);
+  }
+
   /** Efficient mid of a pair: quote currency for one unit of base. */
   mid(base: number, quote: number): number {
     return Math.exp(this.logUsd[base]! - this.logUsd[quote]!);
@@ -102,4 +119,10 @@ export class CurrencyFactors {
       this.#season[index] = SEASON_QUIET + (SEASON_BUSY - SEASON_QUIET) * pace;
     }
   }
+}
+
+/** One step of a number that comes back to 0 with this standard deviation, `halfLives` long. */
+function reverted(value: number, sd: number, halfLives: number, random: Random): number {
+  const fade = Math.min(1, halfLives * Math.LN2);
+  return value * (1 - fade) + sd * Math.sqrt(2 * fade) * random.normal();
 }

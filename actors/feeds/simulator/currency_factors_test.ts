@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TRADING_SECONDS_PER_YEAR } from "../../contract/mod.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../contract/mod.ts";
 import { CURRENCIES, currencyIndex } from "./currencies.ts";
 import { CurrencyFactors } from "./currency_factors.ts";
 

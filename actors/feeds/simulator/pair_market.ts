@@ -1,268 +1,334 @@
 /**
- * One simulated pair: a ten-level book that market makers keep around the efficient mid, and traders who hit it.
+ * One simulated pair: makers, takers and patient orders that meet in one book, and whoever acts through its venue.
  *
- * An update first takes away what lies on the wrong side of the makers' price, then puts their price at the touch, lets one
- * level come, go or change its size, and fills the book up to ten levels again. A trade walks the book from the touch, with a
- * known aggressor whose side persists, and moves the efficient value of the currencies a little its way.
- *
- * Every batch leaves the book uncrossed, on the tick grid, ten levels deep. Prices are integer ticks inside and divided once.
+ * The efficient price comes from the currencies; a traded million moves it a little. Makers lean towards the heavier side of the book,
+ * takers of one kind follow it, and after a trade some of what is left on its side goes: so whoever shows a size that he does not mean
+ * is answered, as in a real market. Every action is one batch of events, after which the book is not crossed.
  *
  * @module
  */
-import {
-  BPS_PER_ONE,
-  emptyEvent,
-  EventFlag,
-  EventKind,
-  type Pair,
-  pairSpec,
-  Side,
-  StatusCode,
-} from "../../contract/mod.ts";
-import type { EventSink } from "../ports.ts";
-import type { Random } from "../random.ts";
+import { BPS_PER_ONE, type Pair, pairSpec, type Random, Side, US_PER_SECOND } from "../../contract/mod.ts";
+import { Batch } from "./batch.ts";
 import { CURRENCIES, currencyIndex } from "./currencies.ts";
 import type { CurrencyFactors } from "./currency_factors.ts";
-import { BOOK_LEVELS, BookChanges, BookSide } from "./level_book.ts";
+import { type FeedDetail, FeedTap } from "./feed_tap.ts";
+import { Makers, type MakersView } from "./makers.ts";
+import { OrderBook } from "./order_book.ts";
+import { PatientOrders } from "./patient_orders.ts";
+import { rollNearness } from "./sessions.ts";
+import type { Schedule } from "./schedule.ts";
+import { Takers } from "./takers.ts";
+import type { Mood, UsualMarket } from "./venue.ts";
 
 /** Sizes are whole steps of this, base currency units. */
-export const SIZE_STEP = 500_000;
-/** Sizes that makers show at a level. */
-export const LEVEL_SIZE_MIN = 1_000_000;
-export const LEVEL_SIZE_MAX = 20_000_000;
+export const SIZE_STEP = 100_000;
+/** Sizes that are shown at a level. */
+export const LEVEL_SIZE_MIN = 100_000;
+export const LEVEL_SIZE_MAX = 40_000_000;
 /** The spread at the quietest hour is this many times that of the busiest. */
 const QUIET_SPREAD_FACTOR = 1.8;
-/** Log of the spread's own noise: standard deviation and what is left of it after one update. */
-const SPREAD_NOISE_SD = 0.2;
-const SPREAD_NOISE_KEPT = 0.97;
-/** Sizes of trades, millions of base currency, and their shares. */
-const TRADE_SIZES_MILLION = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
-const TRADE_SHARES = cumulate([10, 8, 16, 34, 14, 7, 8, 3]);
-/** How often a trade is on the side of the one before. */
-const TRADE_SIDE_PERSISTENCE = 0.62;
+/** At the roll in New York: how much slower everything is, and how much wider. */
+const ROLL_CALM = 0.7;
+const ROLL_SPREAD = 2.5;
+/** The touch is the best of several makers: one of them alone keeps a wider spread. */
+const MAKER_SPREAD_FACTOR = 1.7;
 /** A bought million moves the efficient value up by this part of the pair's spread. */
 const IMPACT_SPREADS_PER_MILLION = 0.1;
-/** What an update does besides following the price: change a size, take a level away, add one; rarely the touch goes. */
-const RESIZE_SHARE = 0.55;
-const CANCEL_SHARE = 0.2;
-const TOUCH_CANCEL_SHARE = 0.02;
-/** How much nearer to the touch things happen: probability to stop at each level, from the touch. */
-const NEAR_TOUCH = 0.3;
+/** How far makers lean to the heavier side: half-spreads at an imbalance of 1. */
+const LEAN = 0.35;
+/** Levels whose sizes say which side is heavier. */
+const LEAN_LEVELS = 3;
+/** Trades for each update of the book. */
+const TRADES_PER_UPDATE = 0.05;
+/** What an update is, besides a maker's turn. */
+const PATIENT_SHARE = 0.3;
+/** Chance that what is left of the passive side goes after a trade, within a second. */
+const SHY_SHARE = 0.12;
+const SHY_US_MAX = US_PER_SECOND;
+/** Share of the orders that the price has passed which are taken back at once. */
+const FAST_SHARE = 0.8;
+/** Somebody trades on a price that stands so many half-spreads, and ticks, behind the efficient one; not at every update. */
+const ARBITRAGE_HALVES = 0.7;
+const ARBITRAGE_TICKS = 1.5;
+const ARBITRAGE_SHARE = 0.1;
+const ARBITRAGE_SIZE = 1_000_000;
+/** Signs are foreseen to this share: what everybody expected of a trade moves nothing. Weight of a trade in what is expected. */
+const FORESEEN = 0.85;
+const FORESEEN_WEIGHT = 0.08;
+
+const MAKER_OWNERS = [101, 102, 103, 104, 105, 106];
+const TAKER_OWNERS = Array.from({ length: 40 }, (_, i) => 201 + i);
+const PATIENT_OWNERS = Array.from({ length: 40 }, (_, i) => 301 + i);
+const ARBITRAGEUR = 401;
+/** Owners that come later. */
+const NEW_OWNERS_FROM = 1_001;
 
 export interface PairMarketOptions {
   factors: CurrencyFactors;
   random: Random;
-  /** Scales the impact of trades, so that volatility does not depend on how many there are. @default {1} */
-  impactScale?: number;
+  schedule: Schedule;
+  /** Scales the impact of trades, so that volatility does not depend on how many there are. */
+  impactScale: number;
+  ratePerSecond: number;
+  detail: FeedDetail;
+  counterparties: boolean;
+  aggressors: boolean;
 }
 
 export class PairMarket {
   readonly pair: Pair;
   readonly base: number;
   readonly quote: number;
+  readonly book: OrderBook;
+  readonly tap: FeedTap;
+  readonly mood: Mood = { spread: 1, size: 1, pace: 1, trades: 1, volatility: 1 };
+  readonly random: Random;
+  readonly schedule: Schedule;
   readonly #factors: CurrencyFactors;
-  readonly #random: Random;
+  readonly #ratePerSecond: number;
   readonly #ticksPerUnit: number;
   readonly #spreadBps: number;
   readonly #impactPerMillion: number;
   readonly #depthScale: number;
-  readonly #changes = new BookChanges();
-  readonly #bids = new BookSide(Side.bid, this.#changes);
-  readonly #asks = new BookSide(Side.ask, this.#changes);
-  readonly #event = emptyEvent();
-  /** The touch as it was told last. */
-  readonly #told = { bidTick: 0, bidSize: 0, askTick: 0, askSize: 0 };
-  #spreadNoise = 0;
-  #buyerIsAggressor = true;
+  readonly #batch = new Batch();
+  readonly #makers: Makers;
+  readonly #takers: Takers;
+  readonly #patient: PatientOrders;
+  readonly #view: MakersView = { fairTick: NaN, halfTicks: 1, gapTicks: 1, size: 1 };
+  /** A deviation of this pair alone, log, that halves in so long. */
+  readonly #apart = { log: 0, halfLifeUs: 1, sinceUs: 0 };
+  #expectedSign = 0;
+  #newOwner = NEW_OWNERS_FROM;
 
   constructor(pair: Pair, options: PairMarketOptions) {
     const { base, quote, priceDecimals } = pairSpec(pair);
+    const { random, schedule } = options;
     this.pair = pair;
     this.base = currencyIndex(base);
     this.quote = currencyIndex(quote);
+    this.random = random;
+    this.schedule = schedule;
     this.#factors = options.factors;
-    this.#random = options.random;
+    this.#ratePerSecond = options.ratePerSecond;
     this.#ticksPerUnit = 10 ** priceDecimals;
     this.#spreadBps = CURRENCIES[this.base]!.spreadBps + CURRENCIES[this.quote]!.spreadBps;
-    this.#impactPerMillion = IMPACT_SPREADS_PER_MILLION * this.#spreadBps / BPS_PER_ONE * (options.impactScale ?? 1);
+    this.#impactPerMillion = IMPACT_SPREADS_PER_MILLION * this.#spreadBps / BPS_PER_ONE * options.impactScale;
     this.#depthScale = Math.max(0.4, 1.2 / (1 + this.#spreadBps));
+    this.book = new OrderBook(this.#batch);
+    this.tap = new FeedTap({ ...options, pair, book: this.book, ticksPerUnit: this.#ticksPerUnit });
+    const sizeOf = (depth: number, scale: number) => this.#levelSize(depth, scale);
+    this.#makers = new Makers(this.book, { random, owners: MAKER_OWNERS, sizeOf });
+    this.#takers = new Takers({ random, owners: TAKER_OWNERS });
+    this.#patient = new PatientOrders({ market: this, owners: PATIENT_OWNERS, sizeOf });
+  }
+
+  get timeUs(): number {
+    return this.schedule.timeUs;
   }
 
   /** How busy the pair is now: the mean of its currencies' paces. */
   get pace(): number {
-    return (this.#factors.pace[this.base]! + this.#factors.pace[this.quote]!) / 2;
+    return (this.#factors.pace[this.base]! + this.#factors.pace[this.quote]!) / 2 *
+      (1 - ROLL_CALM * rollNearness(this.timeUs));
+  }
+
+  /** Updates of the book and trades a second, on average. */
+  get eventsPerSecond(): number {
+    const { pace, trades } = this.mood;
+    return this.#ratePerSecond * this.pace * (pace + TRADES_PER_UPDATE * trades);
   }
 
   get efficientMid(): number {
-    return this.#factors.mid(this.base, this.quote);
+    return this.#factors.mid(this.base, this.quote) * Math.exp(this.#apartNow);
   }
 
-  /** Tell the whole book anew: clear, then every level and the touch, marked as a snapshot. */
-  snapshot(timeUs: number, sink: EventSink): void {
-    this.#follow();
-    this.#fill();
-    this.#changes.count = 0;
-    this.#emit(EventKind.clear, EventFlag.snapshot, timeUs, sink);
-    const event = this.#event;
-    for (const side of [this.#bids, this.#asks]) {
-      for (let at = 0; at < side.count; at++) {
-        event.side = side.side;
-        event.price = side.sign * side.keys[at]! / this.#ticksPerUnit;
-        event.size = side.sizes[at]!;
-        this.#emit(EventKind.level, EventFlag.snapshot, timeUs, sink);
-      }
+  get efficientTick(): number {
+    return this.efficientMid * this.#ticksPerUnit;
+  }
+
+  get #apartNow(): number {
+    const { log, halfLifeUs, sinceUs } = this.#apart;
+    return log === 0 ? 0 : log * 2 ** (-(this.timeUs - sinceUs) / halfLifeUs);
+  }
+
+  dislocate(ticks: number, halfLifeUs: number): void {
+    this.#apart.log = this.#apartNow + Math.log1p(ticks / this.efficientTick);
+    this.#apart.halfLifeUs = halfLifeUs;
+    this.#apart.sinceUs = this.timeUs;
+  }
+
+  push(ticks: number): void {
+    this.#factors.push(this.base, this.quote, Math.log1p(ticks / this.efficientTick));
+  }
+
+  /** The currencies have moved to a time. */
+  step(stepSeconds: number): void {
+    const { volatility } = this.mood;
+    if (volatility <= 1) return;
+    const sigma = this.#sigmaLog * Math.sqrt((volatility ** 2 - 1) * stepSeconds);
+    this.#factors.push(this.base, this.quote, sigma * this.random.normal());
+  }
+
+  get #sigmaLog(): number {
+    return this.#factors.sigmaOf(this.base, this.quote);
+  }
+
+  /** What is usual here at this hour. */
+  get usual(): UsualMarket {
+    const { pace } = this;
+    const perSecond = this.#ratePerSecond * pace;
+    return {
+      levelSize: this.#meanLevelSize(1) * 2.2,
+      tradeSize: Takers.medianSize,
+      spreadTicks: Math.max(1, 2 * this.#halfTicks / MAKER_SPREAD_FACTOR),
+      updatesPerSecond: perSecond,
+      tradesPerSecond: perSecond * TRADES_PER_UPDATE,
+      sigmaTicks: Math.max(0.1, this.#sigmaLog * this.efficientTick),
+    };
+  }
+
+  /** The book is filled; nothing is told. */
+  open(): void {
+    this.#makers.open(this.#see());
+    for (let i = 0; i < 20; i++) this.#patient.arrive(this.#view);
+    this.#batch.clear();
+  }
+
+  /** Makers and patient orders of a market that stood still: as after a pause. */
+  reopen(): void {
+    this.#makers.pull();
+    this.#patient.pull();
+    this.open();
+  }
+
+  pull(side?: number): void {
+    this.#makers.pull(side);
+    this.#patient.pull(side);
+    this.tell();
+  }
+
+  /** The next update or trade of ordinary participants. */
+  fire(): void {
+    const { pace, trades } = this.mood;
+    const tradeShare = TRADES_PER_UPDATE * trades / (pace + TRADES_PER_UPDATE * trades);
+    const what = this.random.uniform();
+    if (what < tradeShare) this.#trade();
+    else {
+      const view = this.#see();
+      for (const side of [this.book.bids, this.book.asks]) this.book.takeBackBeyond(side, view.fairTick, this.#isFast);
+      this.#arbitrage(view);
+      if (this.random.uniform() < PATIENT_SHARE) this.#patient.arrive(view);
+      else this.#makers.turn(view);
     }
-    this.#emitQuote(EventFlag.snapshot, timeUs, sink);
+    this.tell();
   }
 
-  /** Tell that events are missing before this time. */
-  gap(timeUs: number, sink: EventSink): void {
-    this.#event.side = StatusCode.gap;
-    this.#emit(EventKind.status, EventFlag.lastOfBatch, timeUs, sink);
+  /** Whether whoever has an order that the price has passed takes it back; those who act on a plan of their own do not. */
+  readonly #isFast = (owner: number): boolean => owner < NEW_OWNERS_FROM && this.random.uniform() < FAST_SHARE;
+
+  /** Tell what the last action changed. */
+  tell(): void {
+    if (this.#batch.levelCount + this.#batch.tradeCount > 0) this.tap.tell(this.#batch, this.timeUs);
+    this.#batch.clear();
   }
 
-  /** One update of the book: a batch of at least one level and, where the touch changed, a quote. */
-  update(timeUs: number, sink: EventSink): void {
-    this.#follow();
-    this.#stir();
-    this.#fill();
-    this.#emitChanges(timeUs, sink);
+  /** Prices of a trade that does not meet the book. */
+  print(tick: number, size: number, aggressor: number, buyer: number, seller: number): void {
+    this.#batch.trade(tick, size, aggressor, buyer, seller);
+    this.#afterTrade(aggressor, size);
+    this.tell();
   }
 
-  /** One trade against the book, over as many levels as its size takes. */
-  trade(timeUs: number, sink: EventSink): void {
-    const random = this.#random;
-    if (random.uniform() > TRADE_SIDE_PERSISTENCE) this.#buyerIsAggressor = !this.#buyerIsAggressor;
-    const buys = this.#buyerIsAggressor;
-    const side = buys ? this.#asks : this.#bids;
-    const event = this.#event;
-    let left = TRADE_SIZES_MILLION[random.pick(TRADE_SHARES)]! * 1e6;
-    let filledMillion = 0;
-    while (left > 0 && side.count > 1) {
-      const key = side.keys[0]!;
-      const filled = Math.min(left, side.bestSize);
-      left -= filled;
-      filledMillion += filled / 1e6;
-      event.side = buys ? Side.buy : Side.sell;
-      event.price = side.sign * key / this.#ticksPerUnit;
-      event.size = filled;
-      this.#emit(EventKind.trade, EventFlag.aggressorKnown, timeUs, sink);
-      side.set(key, side.bestSize - filled);
+  /** Take from the book for somebody; it moves the price as any trade does. */
+  take(
+    aggressor: number,
+    size: number,
+    options: { owner: number; limitTick?: number; selfTrade?: boolean },
+  ): number {
+    const filled = this.book.take(aggressor, size, options);
+    if (filled > 0) this.#afterTrade(aggressor, filled);
+    return filled;
+  }
+
+  newOwner(): number {
+    return this.#newOwner++;
+  }
+
+  someOwner(): number {
+    return this.random.below(2) === 0
+      ? TAKER_OWNERS[this.random.below(TAKER_OWNERS.length)]!
+      : PATIENT_OWNERS[this.random.below(PATIENT_OWNERS.length)]!;
+  }
+
+  #trade(): void {
+    const { aggressor, size, owner } = this.#takers.next(this.#imbalance);
+    // Nobody empties a book that is thin: half of a side at most.
+    const side = this.book.of(aggressor === Side.buy ? Side.ask : Side.bid);
+    const most = Math.max(SIZE_STEP, Math.floor(side.depth(10) / 2 / SIZE_STEP) * SIZE_STEP);
+    this.take(aggressor, Math.min(size, most), { owner });
+  }
+
+  #afterTrade(aggressor: number, size: number): void {
+    const sign = aggressor === Side.buy ? 1 : -1;
+    const surprise = sign - FORESEEN * this.#expectedSign;
+    this.#expectedSign += FORESEEN_WEIGHT * (sign - this.#expectedSign);
+    this.#factors.push(this.base, this.quote, surprise * (size / 1e6) * this.#impactPerMillion);
+    if (this.random.uniform() >= SHY_SHARE) return;
+    const id = this.#makers.someOrder(aggressor === Side.buy ? Side.ask : Side.bid);
+    this.schedule.add(this.timeUs + Math.floor(this.random.uniform() ** 2 * SHY_US_MAX), () => {
+      this.book.cancel(id);
+      this.tell();
+    });
+  }
+
+  /** Whoever sees a price that the market has left takes it. */
+  #arbitrage({ fairTick, halfTicks }: MakersView): void {
+    const { bids, asks } = this.book;
+    const ticks = ARBITRAGE_TICKS + ARBITRAGE_HALVES * halfTicks;
+    if (this.random.uniform() > ARBITRAGE_SHARE) return;
+    if (asks.count > 0 && asks.bestTick < fairTick - ticks) {
+      this.book.take(Side.buy, ARBITRAGE_SIZE, { owner: ARBITRAGEUR, limitTick: Math.floor(fairTick) });
+    } else if (bids.count > 0 && bids.bestTick > fairTick + ticks) {
+      this.book.take(Side.sell, ARBITRAGE_SIZE, { owner: ARBITRAGEUR, limitTick: Math.ceil(fairTick) });
     }
-    this.#factors.push(this.base, this.quote, (buys ? 1 : -1) * filledMillion * this.#impactPerMillion);
-    this.#fill();
-    this.#emitChanges(timeUs, sink);
   }
 
-  /** Bring the touch to the makers' price. What they no longer stand for goes first, so that no step is crossed. */
-  #follow(): void {
-    const mid = this.efficientMid * this.#ticksPerUnit;
-    this.#spreadNoise = SPREAD_NOISE_KEPT * this.#spreadNoise +
-      SPREAD_NOISE_SD * Math.sqrt(1 - SPREAD_NOISE_KEPT ** 2) * this.#random.normal();
+  get #imbalance(): number {
+    const bid = this.book.bids.depth(LEAN_LEVELS);
+    const ask = this.book.asks.depth(LEAN_LEVELS);
+    return bid + ask === 0 ? 0 : (bid - ask) / (bid + ask);
+  }
+
+  get #halfTicks(): number {
     const quiet = QUIET_SPREAD_FACTOR - (QUIET_SPREAD_FACTOR - 1) * this.pace;
-    const half = Math.max(
+    return Math.max(
       0.5,
-      this.#spreadBps / BPS_PER_ONE / 2 * mid * quiet * Math.sqrt(this.#factors.volatility) *
-        Math.exp(this.#spreadNoise),
+      MAKER_SPREAD_FACTOR * this.#spreadBps / BPS_PER_ONE / 2 * this.efficientTick * quiet *
+        Math.sqrt(this.#factors.volatility) * (1 + ROLL_SPREAD * rollNearness(this.timeUs)),
     );
-    const bidKey = -Math.floor(mid - half);
-    const askKey = Math.ceil(mid + half);
-    this.#withdraw(this.#bids, bidKey);
-    this.#withdraw(this.#asks, askKey);
-    if (!this.#bids.has(bidKey)) this.#bids.set(bidKey, this.#levelSize(0));
-    if (!this.#asks.has(askKey)) this.#asks.set(askKey, this.#levelSize(0));
   }
 
-  #withdraw(side: BookSide, bestKey: number): void {
-    while (side.count > 0 && side.keys[0]! < bestKey) side.set(side.keys[0]!, 0);
+  #see(): MakersView {
+    const view = this.#view;
+    view.halfTicks = this.#halfTicks * this.mood.spread;
+    view.fairTick = this.efficientTick + LEAN * this.#imbalance * view.halfTicks;
+    view.gapTicks = 0.3 * Math.max(1, this.#halfTicks);
+    view.size = this.mood.size;
+    return view;
   }
 
-  /** One level comes, goes or changes. */
-  #stir(): void {
-    const random = this.#random;
-    const side = random.uniform() < 0.5 ? this.#bids : this.#asks;
-    const action = random.uniform();
-    const at = Math.min(random.geometric(NEAR_TOUCH), side.count - 1);
-    if (action < RESIZE_SHARE) side.set(side.keys[at]!, this.#levelSize(at));
-    else if (action < RESIZE_SHARE + CANCEL_SHARE) {
-      if (at > 0) side.set(side.keys[at]!, 0);
-    } else if (action < 1 - TOUCH_CANCEL_SHARE) {
-      const key = side.keys[0]! + 1 + random.below(Math.max(1, side.worstKey - side.keys[0]!));
-      if (!side.has(key)) side.set(key, this.#levelSize(at));
-    } else if (side.count > 1) side.set(side.keys[0]!, 0);
+  #meanLevelSize(depth: number): number {
+    return this.#depthScale * (1 + this.pace) * (0.5 + 0.35 * Math.min(depth, 6)) * 1e6;
   }
 
-  /** Ten levels on each side: the furthest go where there are more, new ones come behind where there are fewer. */
-  #fill(): void {
-    for (const side of [this.#bids, this.#asks]) {
-      while (side.count > BOOK_LEVELS) side.set(side.worstKey, 0);
-      while (side.count < BOOK_LEVELS) {
-        side.set(side.worstKey + 1 + this.#random.geometric(this.#levelGapChance()), this.#levelSize(side.count));
-      }
-    }
+  /** A size for an order: log-normal, larger away from the touch and in tight pairs, mostly round. */
+  #levelSize(depth: number, scale: number): number {
+    const size = this.#meanLevelSize(depth) * scale * Math.exp(0.55 * this.random.normal() - 0.15);
+    const step = size > 1.5e6 && this.random.uniform() < 0.6
+      ? 1e6
+      : size > 4e5 && this.random.uniform() < 0.7
+      ? 5e5
+      : SIZE_STEP;
+    return Math.min(LEVEL_SIZE_MAX, Math.max(LEVEL_SIZE_MIN, step * Math.round(size / step)));
   }
-
-  /** Levels lie a few ticks apart, further where the spread is wide. */
-  #levelGapChance(): number {
-    const spreadTicks = this.#asks.keys[0]! + this.#bids.keys[0]!;
-    return 1 / (1 + 0.15 * Math.max(1, spreadTicks));
-  }
-
-  /** A size for a level, larger away from the touch and in tight pairs: whole steps within the bounds. */
-  #levelSize(depth: number): number {
-    const meanSteps = this.#depthScale * (1 + this.pace) * (1.5 + 0.8 * Math.min(depth, BOOK_LEVELS)) * 1e6 / SIZE_STEP;
-    const size = LEVEL_SIZE_MIN + SIZE_STEP * this.#random.geometric(1 / (1 + meanSteps));
-    return Math.min(size, LEVEL_SIZE_MAX);
-  }
-
-  #emitChanges(timeUs: number, sink: EventSink): void {
-    const { count, sides, ticks, sizes } = this.#changes;
-    const told = this.#told;
-    const touched = told.bidTick !== this.#bids.bestTick || told.bidSize !== this.#bids.bestSize ||
-      told.askTick !== this.#asks.bestTick || told.askSize !== this.#asks.bestSize;
-    const event = this.#event;
-    for (let i = 0; i < count; i++) {
-      event.side = sides[i]!;
-      event.price = ticks[i]! / this.#ticksPerUnit;
-      event.size = sizes[i]!;
-      const last = i === count - 1 && !touched;
-      this.#emit(EventKind.level, last ? EventFlag.lastOfBatch : 0, timeUs, sink);
-    }
-    this.#changes.count = 0;
-    if (touched) this.#emitQuote(0, timeUs, sink);
-  }
-
-  #emitQuote(flags: number, timeUs: number, sink: EventSink): void {
-    const told = this.#told;
-    const event = this.#event;
-    told.bidTick = this.#bids.bestTick;
-    told.bidSize = this.#bids.bestSize;
-    told.askTick = this.#asks.bestTick;
-    told.askSize = this.#asks.bestSize;
-    event.price = told.bidTick / this.#ticksPerUnit;
-    event.size = told.bidSize;
-    event.price2 = told.askTick / this.#ticksPerUnit;
-    event.size2 = told.askSize;
-    this.#emit(EventKind.quote, flags | EventFlag.lastOfBatch, timeUs, sink);
-  }
-
-  /** Hand the event on; its numbers are absent again afterwards. */
-  #emit(kind: number, flags: number, timeUs: number, sink: EventSink): void {
-    const event = this.#event;
-    event.kind = kind;
-    event.flags = flags;
-    event.eventTimeUs = timeUs;
-    sink(this.pair, event);
-    event.side = Side.none;
-    event.price =
-      event.size =
-      event.price2 =
-      event.size2 =
-        NaN;
-  }
-}
-
-function cumulate(shares: readonly number[]): Float64Array {
-  let sum = 0;
-  return Float64Array.from(shares, (share) => sum += share);
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { US_PER_DAY, US_PER_HOUR } from "../../contract/mod.ts";
+import { SessionClock, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE } from "../../contract/mod.ts";
 import { CURRENCIES } from "./currencies.ts";
 
 /** Start and end of a session in hours UTC; the end may lie in the next day. */
@@ -40,5 +40,20 @@ function edge(hoursInside: number): number {
   if (hoursInside <= 0) return 0;
   if (hoursInside >= EDGE_HOURS) return 1;
   const x = hoursInside / EDGE_HOURS;
+  return x * x * (3 - 2 * x);
+}
+
+/** Time before and after the roll in which it is felt. */
+const ROLL_US = 8 * US_PER_MINUTE;
+/** A function of the time that it is told, so it is no state. */
+const clock = new SessionClock();
+
+/** How near the roll of 17:00 in New York is: 1 at it, 0 from eight minutes on. */
+export function rollNearness(timeUs: number): number {
+  clock.advance(timeUs);
+  const sinceUs = timeUs - clock.dayStartUs;
+  const awayUs = Math.min(sinceUs, Math.abs(US_PER_DAY - sinceUs));
+  if (awayUs >= ROLL_US) return 0;
+  const x = 1 - awayUs / ROLL_US;
   return x * x * (3 - 2 * x);
 }

@@ -16,6 +16,7 @@ import {
 } from "../../contract/mod.ts";
 import { missingCurrencies } from "./currencies.ts";
 import { createSimulator } from "./mod.ts";
+import { SIDE_LEVELS_MAX } from "./order_book.ts";
 
 const pair = (name: string) => parsePair(name) as Pair;
 const PAIRS = ["EURUSD", "USDJPY", "EURJPY"].map(pair);
@@ -81,7 +82,7 @@ Deno.test("Simulator.advance() gives the same events in whatever slices time com
   );
 });
 
-Deno.test("the simulated books are never crossed, on the grid, ten levels deep and as the quotes say", () => {
+Deno.test("the simulated books are never crossed, on the grid, of both sides and as the quotes say", () => {
   for (const name of ["EURUSD", "USDJPY", "USDZAR", "USDHKD"]) {
     const one = pair(name);
     const { pipSize, priceDecimals } = pairSpec(one);
@@ -107,8 +108,7 @@ Deno.test("the simulated books are never crossed, on the grid, ten levels deep a
       }
       if ((event.flags & EventFlag.lastOfBatch) === 0) continue;
       batches++;
-      assert.equal(bids.size, 10);
-      assert.equal(asks.size, 10);
+      assert(bids.size > 0 && bids.size <= SIDE_LEVELS_MAX && asks.size > 0 && asks.size <= SIDE_LEVELS_MAX);
       assert(ask - bid < 400 * pipSize);
     }
     assert(batches > 1000, `${batches} batches`);
@@ -134,15 +134,16 @@ Deno.test("simulated trades hit the touch, name their aggressor and take size of
     if (event.kind === EventKind.quote) quote = event;
     if (event.kind !== EventKind.trade) continue;
     trades++;
-    assert(event.size >= 50_000 && event.size <= 10_000_000);
+    assert(event.size > 0 && event.size % 50_000 === 0, `${event.size}`);
+    assert(Number.isInteger(event.price2) && Number.isInteger(event.size2) && event.price2 !== event.size2);
     assert((event.flags & EventFlag.aggressorKnown) !== 0);
     const buy = event.side === Side.buy;
     if (buy) buys++;
     if (events[index - 1]!.kind !== EventKind.trade) assert.equal(event.price, buy ? quote!.price2 : quote!.price);
     else assert(buy ? event.price >= quote!.price2 : event.price <= quote!.price);
   }
-  assert(trades > 1000 && trades < 4000, `${trades} trades`);
-  assert(Math.abs(buys / trades - 0.5) < 0.12, `${buys} buys of ${trades}`);
+  assert(trades > 1000 && trades < 8000, `${trades} trades`);
+  assert(Math.abs(buys / trades - 0.5) < 0.2, `${buys} buys of ${trades}`);
 });
 
 Deno.test("the efficient mids close every triangle", () => {
@@ -192,7 +193,7 @@ Deno.test("Simulator.skip() tells a gap and a new snapshot, and goes on", () => 
   const events: Kept[] = [];
   const sink = (pair: Pair, event: MarketEvent) => void events.push({ ...event, pair });
   simulator.skip(BUSY_US + HOUR_US, sink);
-  assert.equal(events.length, PAIRS.length * 23);
+  assert.equal(events.filter(({ kind }) => kind === EventKind.clear).length, PAIRS.length);
   assert.deepEqual([events[0]!.kind, events[0]!.side], [EventKind.status, StatusCode.gap]);
   assert.equal(events[1]!.kind, EventKind.clear);
   assert(events.every(({ eventTimeUs }) => eventTimeUs === BUSY_US + HOUR_US));

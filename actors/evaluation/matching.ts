@@ -1,0 +1,117 @@
+/**
+ * Which cases are of which labels.
+ *
+ * A case belongs to the label of its pair whose time it shares, from a little before its first action to half a minute behind its last;
+ * where it shares the time of several, to one of its own kind first, then to the nearest. What it then counts as:
+ *
+ * | the label is | the case is |
+ * |---|---|
+ * | planted, of its kind | true; a second one of the same label is a repeat and counts as nothing |
+ * | planted, and implies its kind (a flash crash has a wide spread) | a companion: it counts as nothing |
+ * | planted, of another kind | false, and confused |
+ * | benign, and really has it (news jumps; spreads are wide at the roll) | a companion |
+ * | benign otherwise, or there is none | false |
+ *
+ * @module
+ */
+import type { AnomalyKind, TruthLabel } from "../contract/mod.ts";
+import { US_PER_SECOND } from "../contract/mod.ts";
+
+/** What evaluation keeps of a case. */
+export interface FoundCase {
+  readonly id: string;
+  readonly pair: string;
+  readonly kind: string;
+  readonly others: readonly string[];
+  readonly startUs: number;
+  /** Event time at which it was told first. */
+  readonly openedUs: number;
+  readonly score: number;
+  readonly severity: string;
+  readonly sentence: string;
+}
+
+export type Verdict = "true" | "repeat" | "companion" | "confused" | "false";
+
+export interface Judged {
+  readonly found: FoundCase;
+  readonly verdict: Verdict;
+  readonly label: TruthLabel | undefined;
+}
+
+/** A case may begin this long before its label does: detectors count back to what looked odd. */
+export const EARLY_US_MAX = 10 * US_PER_SECOND;
+/** A case may be told this long after the label has ended. */
+export const LATE_US_MAX = 45 * US_PER_SECOND;
+
+const MODELS: readonly AnomalyKind[] = ["half-space-trees", "isolation-forest", "regime-shift"];
+const SHOCK: readonly AnomalyKind[] = [...MODELS, "jump", "volatility-cluster", "spread-blowout", "depth-depletion"];
+
+/** Kinds of anomaly that a label really has beside its own, by its kind. */
+export const IMPLIED: Readonly<Record<string, readonly AnomalyKind[]>> = {
+  "flash-crash": [...SHOCK, "liquidity-hole", "toxicity"],
+  "liquidity-hole": [...SHOCK, "stale-quote"],
+  "jump": SHOCK,
+  "volatility-cluster": [...SHOCK, "toxicity"],
+  "momentum-ignition": [...SHOCK, "toxicity"],
+  "fix-pressure": [...SHOCK, "toxicity"],
+  "toxicity": SHOCK,
+  "spread-blowout": [...MODELS, "depth-depletion"],
+  "depth-depletion": [...MODELS, "spread-blowout"],
+  "quote-stuffing": [...MODELS, "flickering", "depth-depletion", "spread-blowout"],
+  "flickering": [...MODELS, "imbalance-flip"],
+  "spoofing": [...MODELS, "imbalance-flip"],
+  "layering": [...MODELS, "imbalance-flip"],
+  "imbalance-flip": MODELS,
+  "ghost-liquidity": [...MODELS, "depth-depletion", "spread-blowout"],
+  "pinging": MODELS,
+  "wash-trading": [...MODELS, "toxicity"],
+  "crossed": [...MODELS, "triangle"],
+  "locked": MODELS,
+  "bad-tick": MODELS,
+  "stale-quote": [...MODELS, "triangle", "liquidity-hole", "jump", "correlation-break"],
+  "triangle": [...SHOCK, "stale-quote", "correlation-break"],
+  "correlation-break": [...SHOCK, "triangle", "stale-quote"],
+  "news-burst": [...SHOCK, "toxicity", "liquidity-hole", "triangle"],
+  "roll": ["spread-blowout", "depth-depletion", ...MODELS],
+  "session-open": MODELS,
+  "feed-reconnect": ["liquidity-hole", "stale-quote"],
+};
+
+/** Judge every case. Labels and cases may be of many pairs. */
+export function judge(cases: readonly FoundCase[], labels: readonly TruthLabel[]): Judged[] {
+  const taken = new Set<string>();
+  const inTime = [...cases].sort((a, b) => a.openedUs - b.openedUs);
+  return inTime.map((found) => {
+    const label = labelOf(found, labels);
+    if (label === undefined) return { found, label, verdict: "false" };
+    if (!label.benign && label.kind === found.kind) {
+      const verdict = taken.has(label.id) ? "repeat" : "true";
+      taken.add(label.id);
+      return { found, label, verdict };
+    }
+    if (IMPLIED[label.kind]?.includes(found.kind as AnomalyKind)) return { found, label, verdict: "companion" };
+    return { found, label, verdict: label.benign ? "false" : "confused" };
+  });
+}
+
+function labelOf(found: FoundCase, labels: readonly TruthLabel[]): TruthLabel | undefined {
+  let best: TruthLabel | undefined;
+  for (const label of labels) {
+    if (!speaksOf(found, label)) continue;
+    if (found.openedUs < label.startUs || found.startUs > label.endUs + LATE_US_MAX) continue;
+    if (found.startUs < label.startUs - EARLY_US_MAX || found.openedUs > label.endUs + LATE_US_MAX) continue;
+    if (best === undefined || rank(found, label) < rank(found, best)) best = label;
+  }
+  return best;
+}
+
+function speaksOf({ pair, others }: FoundCase, label: TruthLabel): boolean {
+  return pair === label.pair || others.includes(label.pair);
+}
+
+/** Own kind first, then the one that begins nearest. */
+function rank({ kind, openedUs }: FoundCase, label: TruthLabel): number {
+  const own = !label.benign && label.kind === kind ? 0 : 1e15;
+  return own + Math.abs(openedUs - label.completeUs);
+}
