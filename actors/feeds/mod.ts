@@ -19,6 +19,14 @@ export {
 export { type RecordingArgs, recordingArgs } from "./recording_args.ts";
 export { type FileSummary, replay, type ReplayOptions, type ReplayProgress, type ReplaySummary } from "./replay.ts";
 export { grouped, progressLine, summaryText } from "./report.ts";
+export {
+  createScenarioMarket,
+  fixTimeUs,
+  HARD_NEGATIVE_KINDS,
+  SCENARIO_KINDS,
+  type ScenarioMarket,
+  type ScenarioMarketOptions,
+} from "./scenarios/mod.ts";
 export { createSimulator, RATE_PER_SECOND_DEFAULT, type Simulator, type SimulatorOptions } from "./simulator/mod.ts";
 export { runSimulatorFeed, type SimulatorFeedOptions, type SimulatorFeedSummary } from "./simulator_feed.ts";
 export { SourceError } from "./source_error.ts";

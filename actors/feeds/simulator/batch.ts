@@ -5,9 +5,9 @@
  */
 
 /** Levels, orders and trades of one batch. Overflow: throws, a defect of the market's rules. */
-const LEVELS_MAX = 256;
-const ORDERS_MAX = 1_024;
-const TRADES_MAX = 512;
+const LEVELS_MAX = 512;
+const ORDERS_MAX = 8_192;
+const TRADES_MAX = 4_096;
 
 export class Batch {
   readonly levelSides = new Uint8Array(LEVELS_MAX);

@@ -178,7 +178,7 @@ export class PairMarket {
     const { pace } = this;
     const perSecond = this.#ratePerSecond * pace;
     return {
-      levelSize: this.#meanLevelSize(1) * 2.2,
+      levelSize: this.#meanLevelSize(1) * 1.4,
       tradeSize: Takers.medianSize,
       spreadTicks: Math.max(1, 2 * this.#halfTicks / MAKER_SPREAD_FACTOR),
       updatesPerSecond: perSecond,
@@ -199,6 +199,13 @@ export class PairMarket {
     this.#makers.pull();
     this.#patient.pull();
     this.open();
+  }
+
+  /** Makers take all back and quote anew, in one go. */
+  requote(): void {
+    this.#makers.pull();
+    this.#makers.open(this.#see());
+    this.tell();
   }
 
   pull(side?: number): void {

@@ -55,6 +55,7 @@ export function venueOf(market: PairMarket): Venue {
     someOwner: () => market.someOwner(),
     push: (ticks) => market.push(ticks),
     dislocate: (ticks, halfLifeUs) => market.dislocate(ticks, halfLifeUs),
+    requote: () => market.requote(),
     pull: (side) => market.pull(side),
     after,
     feed,

@@ -71,6 +71,8 @@ export interface Venue {
   push(ticks: number): void;
   /** Move it for this pair alone, decaying with a half-life: other pairs do not follow. */
   dislocate(ticks: number, halfLifeUs: number): void;
+  /** Makers take all back and quote anew, in one go. */
+  requote(): void;
   /** Everything that ordinary participants have in the book goes, on one side or both. */
   pull(side?: BookSideName): void;
   /** Do something later; scenarios are chains of these. */

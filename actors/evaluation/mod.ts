@@ -1,0 +1,12 @@
+/**
+ * Evaluation: how well the detectors find what was planted, and what another configuration would have changed.
+ *
+ * @module
+ */
+export { compare, type Comparison, comparisonText } from "./comparison.ts";
+export { CaseCollector, Folding } from "./folding.ts";
+export { type FoundCase, judge, type Judged } from "./matching.ts";
+export { type MarketRun, type MarketRunOptions, runMarket } from "./market_run.ts";
+export { type Evaluation, plantedKinds, reportOf } from "./report.ts";
+export { StaticRules } from "./static_rules.ts";
+export { figuresOf, type RunResult } from "./tally.ts";
