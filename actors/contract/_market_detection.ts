@@ -17,16 +17,13 @@ export const MARKET_DETECTION = {
     quantile: share().default(0.01).describe("Trailing quantile of depth"),
     ratio: share().default(0.35).describe("Of the trailing median, at most"),
     holdMs: ms(0, 60_000).default(500),
-    halfLifeS: seconds(60, 86_400).default(1_800),
   }),
   volatilityCluster: section({
-    ratio: ratio(1, 100).default(2.5).describe("Fast over slow volatility"),
-    archP: share().default(0.01).describe("ARCH-LM p-value below it"),
+    ratio: ratio(1, 100).default(2.8).describe("Volatility of half a minute over that of ten minutes"),
   }),
   jump: section({
-    level: share().default(0.01).describe("Significance of Lee and Mykland, for a day's returns"),
-    gridS: seconds(0.1, 600).default(5),
-    returns: count(20, 10_000).default(270).describe("Returns that local volatility is made of"),
+    sigmas: ratio(1, 1_000).default(9).describe("Standard deviations of a second that a move within it must have"),
+    spreads: ratio(0, 1_000).default(1.5).describe("Usual spreads that it must have"),
   }),
   liquidityHole: section({
     quantile: share().default(0.999).describe("Trailing quantile of inter-arrival times"),
@@ -54,6 +51,5 @@ export const MARKET_DETECTION = {
   toxicity: section({
     cdf: share().default(0.99).describe("VPIN's trailing distribution function"),
     vpinMin: share().default(0.3),
-    holdMs: ms(0, 600_000).default(0),
   }),
 };

@@ -37,9 +37,9 @@ export const MARKET_KINDS = {
     detector: "volatility_cluster",
     doc: "Volatility is a multiple of what it was, and large moves follow large moves.",
     evidence: {
-      ratio: "Fast over slow EWMA volatility",
-      fastPct: "Fast EWMA volatility, percent a year",
-      archP: "p-value of the ARCH-LM test",
+      ratio: "Volatility of the last half minute over that of ten minutes",
+      fastPct: "Volatility of the last half minute, percent a year",
+      archP: "p-value of the ARCH-LM test over the last hour, where there is one",
     },
   }),
   "jump": detector("Jump", {
@@ -49,8 +49,8 @@ export const MARKET_KINDS = {
     doc: "The mid moved by more than volatility before it explains (Lee–Mykland).",
     evidence: {
       moveBps: "The return",
-      statistic: "|L| of Lee and Mykland",
-      critical: "Its critical value",
+      statistic: "The same in standard deviations of a second",
+      critical: "Where a jump begins",
     },
   }),
   "liquidity-hole": detector("Liquidity hole", {

@@ -27,6 +27,8 @@ export class MarketView {
   interruptedUs = 0;
   /** Whether levels make the book, or quotes alone. */
   hasLevels = false;
+  /** The newest quote may be a bad tick: nothing is made of it before the next one. */
+  suspect = false;
   /** Takes what cases say. */
   sink: CaseSink = () => {};
 

@@ -55,7 +55,7 @@ export class SpreadBlowout implements Detector {
   #look(market: MarketView, quotes: number): void {
     const usualBps = market.usual.spreadBps;
     const { spreadBps, timeUs, sequence } = market;
-    if (usualBps === undefined || !(spreadBps > 0)) return this.#calm();
+    if (usualBps === undefined || !(spreadBps > 0) || market.suspect) return this.#calm();
     const { z: zMin, medianRatio, quoteCount, holdMs } = this.#options;
     if (!(spreadBps > medianRatio * usualBps)) return this.#calm();
     const logSigma = Math.max(LOG_SIGMA_MIN, Math.log(market.usual.spreadQuantileBps(0.84)! / usualBps));

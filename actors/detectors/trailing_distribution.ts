@@ -119,6 +119,14 @@ export class TrailingDistribution implements Estimator {
     return Math.max(empirical, TAIL_SHARE * (value / threshold) ** -this.#alpha(threshold));
   }
 
+  /** Share of the values below one; 1 without values. */
+  shareBelow(value: number): number {
+    if (!(this.#total > 0)) return 1;
+    let below = 0;
+    for (let i = this.#binOf(value) - 1; i >= 0; i--) below += this.#bins[i]!;
+    return below / this.#total;
+  }
+
   /** Hill's exponent of what lies above a threshold. */
   #alpha(threshold: number): number {
     const bins = this.#bins;

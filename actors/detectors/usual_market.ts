@@ -94,6 +94,11 @@ export class UsualMarket implements Estimator {
     return this.#seconds < WARMUP_SECONDS ? undefined : this.#depth.quantile(p);
   }
 
+  /** Share of the seconds and sides in which there is less depth. */
+  depthShareBelow(size: number): number {
+    return this.#depth.shareBelow(size);
+  }
+
   levelSizeQuantile(p: number): number | undefined {
     return this.#seconds < WARMUP_SECONDS ? undefined : this.#levelSize.quantile(p);
   }

@@ -1,0 +1,199 @@
+/**
+ * Flash crash: a fast one-way move beyond local volatility, with a spread that opens and a book that empties.
+ *
+ * Logic: the mid on a grid of a quarter of a second, against its highest and lowest of the last half minute: a move of more than so many
+ * standard deviations of so long a time, in which the spread was a multiple of the usual one and, on books of levels, the depth a part of
+ * it. While the case is open the extreme moves on, and what is taken back of it is added.
+ * Input: quotes; levels sharpen it. Score: 1 − chance of so many standard deviations under a tail of power three.
+ * Warm-up: a minute of a market. Cost: a walk over 120 mids four times a second.
+ * Source: Christensen, Oomen, Renò (2022), The drift burst hypothesis, for what it is.
+ *
+ * @module
+ */
+import { BPS_PER_ONE, type DetectionOptions, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
+import type { Case } from "./case.ts";
+import type { Detector } from "./detector.ts";
+import type { DetectorMaker } from "./detector_maker.ts";
+import type { MarketView } from "./market_view.ts";
+import { depthWithin } from "./usual_market.ts";
+
+const GRID_US = 250 * US_PER_MS;
+const SLOTS_MAX = 240;
+/** A case closes when its extreme has stood so long, or this share of the move is taken back. */
+const QUIET_US = 15 * US_PER_SECOND;
+const RETRACED_SHARE = 0.9;
+const DEPTH_BPS = 2;
+/** Tail of returns: P(|r| > k·σ) falls as k^−3. */
+const TAIL_POWER = 3;
+const CRITICAL_SIGMAS = 20;
+/** The spread and depth of the last seconds count. */
+const STRESS_KEPT = 0.9;
+
+export class FlashCrash implements Detector {
+  readonly cases: readonly [Case<"flash-crash">];
+  readonly #options: DetectionOptions["flashCrash"];
+  readonly #slots: number;
+  readonly #mids = new Float64Array(SLOTS_MAX).fill(NaN);
+  readonly #sequences = new Float64Array(SLOTS_MAX);
+  #slot = -1;
+  /** Widest spread and least depth of the last seconds over the usual ones, fading. */
+  #spreadRatio = 1;
+  #depthRatio = 1;
+  /** Of the open case: where it began, its extreme, when each was, the stress at its worst. */
+  #fromMid = NaN;
+  #fromUs = 0;
+  #extremeMid = NaN;
+  #extremeUs = 0;
+  #sigmas = 0;
+  #worstSpread = 1;
+  #leastDepth = 1;
+
+  constructor(maker: DetectorMaker) {
+    this.#options = maker.options.flashCrash;
+    this.#slots = Math.min(SLOTS_MAX, Math.round((this.#options.windowS * US_PER_SECOND) / GRID_US));
+    this.cases = [
+      maker.case("flash-crash", {
+        quietUs: QUIET_US,
+        sentence: ({ moveBps = NaN, durationMs = NaN, sigmas = NaN, spreadRatio = NaN, retracePct = 0 }) =>
+          `The price ${moveBps < 0 ? "fell" : "rose"} by ${Math.abs(moveBps).toFixed(1)} bps in ${
+            (durationMs / 1_000).toFixed(1)
+          } s, ${sigmas.toFixed(0)} standard deviations, with a spread ${spreadRatio.toFixed(1)} times the usual; ${
+            retracePct.toFixed(0)
+          } % of it was taken back`,
+      }),
+    ];
+  }
+
+  onTouch(market: MarketView): void {
+    const { usual, spreadBps, mid } = market;
+    if (market.suspect || usual.spreadBps === undefined || !(mid === mid)) return;
+    this.#spreadRatio = Math.max(this.#spreadRatio, spreadBps / usual.spreadBps);
+    this.#look(market);
+  }
+
+  #look(market: MarketView): void {
+    const { timeUs, mid, book, usual, sequence } = market;
+    const slot = Math.floor(timeUs / GRID_US);
+    if (slot === this.#slot) return;
+    const before = this.#mids[this.#slot % this.#slots]!;
+    if (this.#slot < 0 || slot - this.#slot >= this.#slots) this.#mids.fill(NaN);
+    else for (let at = this.#slot + 1; at < slot; at++) this.#mids[at % this.#slots] = before;
+    this.#slot = slot;
+    this.#mids[slot % this.#slots] = mid;
+    this.#sequences[slot % this.#slots] = sequence;
+    if (market.hasLevels && usual.depthSize !== undefined) {
+      const depth = Math.min(depthWithin(book.bids, mid, DEPTH_BPS), depthWithin(book.asks, mid, DEPTH_BPS));
+      this.#depthRatio = Math.min(this.#depthRatio, depth / usual.depthSize);
+    }
+    if (this.cases[0].isOpen) this.#follow(market);
+    else this.#search(market);
+    this.#spreadRatio = 1 + STRESS_KEPT * (this.#spreadRatio - 1);
+    this.#depthRatio = 1 + STRESS_KEPT * (this.#depthRatio - 1);
+  }
+
+  #search(market: MarketView): void {
+    const { timeUs, mid, usual } = market;
+    const { sigmas, moveBpsMin, spreadRatio, depthRatio } = this.#options;
+    if (this.#spreadRatio < spreadRatio || (market.hasLevels && this.#depthRatio > depthRatio)) return;
+    let largest = 0;
+    let fromSlot = -1;
+    for (let back = 1; back < this.#slots; back++) {
+      const from = this.#mids[(this.#slot - back) % this.#slots]!;
+      if (this.#slot - back < 0 || !(from === from)) break;
+      const moveBps = BPS_PER_ONE * Math.log(mid / from);
+      if (Math.abs(moveBps) < moveBpsMin) continue;
+      const sigmaBps = usual.sigmaBps(back * GRID_US + US_PER_SECOND);
+      if (sigmaBps === undefined) return;
+      const size = Math.abs(moveBps) / sigmaBps;
+      if (size > largest) {
+        largest = size;
+        fromSlot = this.#slot - back;
+      }
+    }
+    if (!(largest > sigmas)) return;
+    this.#fromMid = this.#mids[fromSlot % this.#slots]!;
+    this.#fromUs = fromSlot * GRID_US;
+    this.#extremeMid = mid;
+    this.#extremeUs = timeUs;
+    this.#sigmas = largest;
+    this.#worstSpread = this.#spreadRatio;
+    this.#leastDepth = this.#depthRatio;
+    this.#tell(market, this.#sequences[fromSlot % this.#slots]!);
+  }
+
+  /** The extreme moves on, or is taken back. */
+  #follow(market: MarketView): void {
+    const { timeUs, mid, usual, sink } = market;
+    const up = Math.sign(this.#extremeMid - this.#fromMid);
+    if (timeUs - this.#extremeUs > this.#options.retraceS * US_PER_SECOND) return this.cases[0].close(timeUs, sink);
+    if (up * (mid - this.#extremeMid) > 0 && timeUs - this.#fromUs < 2 * this.#options.windowS * US_PER_SECOND) {
+      this.#extremeMid = mid;
+      this.#extremeUs = timeUs;
+      const moveBps = BPS_PER_ONE * Math.log(mid / this.#fromMid);
+      this.#sigmas = Math.max(this.#sigmas, Math.abs(moveBps) / usual.sigmaBps(timeUs - this.#fromUs + US_PER_SECOND)!);
+    }
+    this.#worstSpread = Math.max(this.#worstSpread, this.#spreadRatio);
+    this.#leastDepth = Math.min(this.#leastDepth, this.#depthRatio);
+    const retraced = (this.#extremeMid - mid) / (this.#extremeMid - this.#fromMid);
+    this.#tell(market, market.sequence, retraced);
+    if (retraced > RETRACED_SHARE) this.cases[0].close(timeUs, sink);
+  }
+
+  #tell(market: MarketView, sequenceFirst: number, retraced = 0): void {
+    this.cases[0].tell({
+      timeUs: market.timeUs,
+      sequence: market.sequence,
+      startUs: this.#fromUs,
+      sequenceFirst,
+      score: 1 - this.#sigmas ** -TAIL_POWER,
+      severity: this.#sigmas > CRITICAL_SIGMAS ? "critical" : "warning",
+      evidence: {
+        moveBps: BPS_PER_ONE * Math.log(this.#extremeMid / this.#fromMid),
+        sigmas: this.#sigmas,
+        durationMs: (this.#extremeUs - this.#fromUs) / US_PER_MS,
+        spreadRatio: this.#worstSpread,
+        ...(market.hasLevels && { depthRatio: this.#leastDepth }),
+        retracePct: 100 * Math.max(0, retraced),
+      },
+    }, market.sink);
+  }
+
+  onInterrupted(): void {
+    this.#mids.fill(NaN);
+    this.#slot = -1;
+  }
+
+  snapshot(): number[] {
+    return [
+      this.#slot,
+      this.#spreadRatio,
+      this.#depthRatio,
+      this.#fromMid,
+      this.#fromUs,
+      this.#extremeMid,
+      this.#extremeUs,
+      this.#sigmas,
+      this.#worstSpread,
+      this.#leastDepth,
+      ...this.#mids,
+      ...this.#sequences,
+    ];
+  }
+
+  restore(state: readonly number[]): void {
+    [
+      this.#slot,
+      this.#spreadRatio,
+      this.#depthRatio,
+      this.#fromMid,
+      this.#fromUs,
+      this.#extremeMid,
+      this.#extremeUs,
+      this.#sigmas,
+      this.#worstSpread,
+      this.#leastDepth,
+    ] = state as [number, number, number, number, number, number, number, number, number, number];
+    this.#mids.set(state.slice(10, 10 + SLOTS_MAX));
+    this.#sequences.set(state.slice(10 + SLOTS_MAX));
+  }
+}
