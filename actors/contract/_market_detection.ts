@@ -7,19 +7,19 @@ import { count, ms, ratio, seconds, section, share } from "./_option_fields.ts";
 
 export const MARKET_DETECTION = {
   spreadBlowout: section({
-    z: ratio(1, 100).default(4).describe("Robust standard scores of the log spread"),
-    medianRatio: ratio(1, 100).default(2).describe("Times the trailing median"),
-    quoteCount: count(1, 1_000).default(3).describe("Quotes that must be so wide; or"),
+    z: ratio(1, 100).default(5).describe("Robust standard scores of the log spread"),
+    medianRatio: ratio(1, 100).default(3).describe("Times the trailing median"),
+    quoteCount: count(1, 1_000).default(8).describe("Quotes that must be so wide; or"),
     holdMs: ms(0, 60_000).default(250).describe("how long one must stand"),
   }),
   depthDepletion: section({
     distanceBps: ratio(0.1, 100).default(2),
     quantile: share().default(0.01).describe("Trailing quantile of depth"),
-    ratio: share().default(0.35).describe("Of the trailing median, at most"),
-    holdMs: ms(0, 60_000).default(500),
+    ratio: share().default(0.2).describe("Of the trailing median, at most"),
+    holdMs: ms(0, 60_000).default(2_000),
   }),
   volatilityCluster: section({
-    ratio: ratio(1, 100).default(2.8).describe("Volatility of half a minute over that of ten minutes"),
+    ratio: ratio(1, 100).default(3.3).describe("Volatility of half a minute over that of ten minutes"),
   }),
   jump: section({
     sigmas: ratio(1, 1_000).default(9).describe("Standard deviations of a second that a move within it must have"),
@@ -32,10 +32,10 @@ export const MARKET_DETECTION = {
   }),
   flashCrash: section({
     windowS: seconds(1, 600).default(30).describe("Longest time from beginning to extreme"),
-    sigmas: ratio(1, 100).default(7),
+    sigmas: ratio(1, 100).default(9),
     spreadRatio: ratio(1, 100).default(1.8),
     depthRatio: share().default(0.6),
-    moveBpsMin: ratio(0, 1_000).default(3),
+    moveBpsMin: ratio(0, 1_000).default(4),
     retraceS: seconds(1, 3_600).default(120).describe("How long a retrace is waited for"),
   }),
   crossed: section({
@@ -49,7 +49,7 @@ export const MARKET_DETECTION = {
     deviationBpsMin: ratio(0, 1_000).default(1),
   }),
   toxicity: section({
-    cdf: share().default(0.99).describe("VPIN's trailing distribution function"),
-    vpinMin: share().default(0.3),
+    cdf: share().default(0.995).describe("VPIN's trailing distribution function"),
+    vpinMin: share().default(0.85),
   }),
 };

@@ -3,7 +3,7 @@
  *
  * Logic: the mid on a grid of a quarter of a second, against its highest and lowest of the last half minute: a move of more than so many
  * standard deviations of so long a time, in which the spread was a multiple of the usual one and, on books of levels, the depth a part of
- * it. While the case is open the extreme moves on, and what is taken back of it is added.
+ * it. It is a drift: most of the way went one way, and no half second made most of it, as a jump does. While the case is open the extreme moves on, and what is taken back of it is added.
  * Input: quotes; levels sharpen it. Score: 1 − chance of so many standard deviations under a tail of power three.
  * Warm-up: a minute of a market. Cost: a walk over 120 mids four times a second.
  * Source: Christensen, Oomen, Renò (2022), The drift burst hypothesis, for what it is.
@@ -26,6 +26,11 @@ const DEPTH_BPS = 2;
 /** Tail of returns: P(|r| > k·σ) falls as k^−3. */
 const TAIL_POWER = 3;
 const CRITICAL_SIGMAS = 20;
+/** Of the way that the mid went, the share that led somewhere; of the move, what half a second may make. */
+const DRIFT_SHARE_MIN = 0.6;
+const STEP_SHARE_MAX = 0.6;
+/** Volatility is that of so many seconds ago at the latest: a crash is not its own measure. */
+const LAG_SECONDS = 12;
 /** The spread and depth of the last seconds count. */
 const STRESS_KEPT = 0.9;
 
@@ -35,6 +40,9 @@ export class FlashCrash implements Detector {
   readonly #slots: number;
   readonly #mids = new Float64Array(SLOTS_MAX).fill(NaN);
   readonly #sequences = new Float64Array(SLOTS_MAX);
+  /** Standard deviation of a second, bps: the larger of the fast and the slow one, each second. */
+  readonly #sigmaBps = new Float64Array(LAG_SECONDS).fill(NaN);
+  #second = 0;
   #slot = -1;
   /** Widest spread and least depth of the last seconds over the usual ones, fading. */
   #spreadRatio = 1;
@@ -71,6 +79,19 @@ export class FlashCrash implements Detector {
     this.#look(market);
   }
 
+  onSecond({ usual }: MarketView): void {
+    this.#second = (this.#second + 1) % LAG_SECONDS;
+    this.#sigmaBps[this.#second] = Math.max(
+      usual.sigmaBps(US_PER_SECOND) ?? NaN,
+      usual.fastSigmaBps(US_PER_SECOND) ?? NaN,
+    );
+  }
+
+  /** Standard deviation of the mid over so long a time, by the volatility of before; NaN without. */
+  #sigmaOver(durationUs: number): number {
+    return this.#sigmaBps[(this.#second + 1) % LAG_SECONDS]! * Math.sqrt(durationUs / US_PER_SECOND);
+  }
+
   #look(market: MarketView): void {
     const { timeUs, mid, book, usual, sequence } = market;
     const slot = Math.floor(timeUs / GRID_US);
@@ -92,7 +113,7 @@ export class FlashCrash implements Detector {
   }
 
   #search(market: MarketView): void {
-    const { timeUs, mid, usual } = market;
+    const { timeUs, mid } = market;
     const { sigmas, moveBpsMin, spreadRatio, depthRatio } = this.#options;
     if (this.#spreadRatio < spreadRatio || (market.hasLevels && this.#depthRatio > depthRatio)) return;
     let largest = 0;
@@ -102,15 +123,13 @@ export class FlashCrash implements Detector {
       if (this.#slot - back < 0 || !(from === from)) break;
       const moveBps = BPS_PER_ONE * Math.log(mid / from);
       if (Math.abs(moveBps) < moveBpsMin) continue;
-      const sigmaBps = usual.sigmaBps(back * GRID_US + US_PER_SECOND);
-      if (sigmaBps === undefined) return;
-      const size = Math.abs(moveBps) / sigmaBps;
+      const size = Math.abs(moveBps) / this.#sigmaOver(back * GRID_US + US_PER_SECOND);
       if (size > largest) {
         largest = size;
         fromSlot = this.#slot - back;
       }
     }
-    if (!(largest > sigmas)) return;
+    if (!(largest > sigmas) || !this.#isDrift(fromSlot)) return;
     this.#fromMid = this.#mids[fromSlot % this.#slots]!;
     this.#fromUs = fromSlot * GRID_US;
     this.#extremeMid = mid;
@@ -121,16 +140,29 @@ export class FlashCrash implements Detector {
     this.#tell(market, this.#sequences[fromSlot % this.#slots]!);
   }
 
+  /** Whether the way from a slot to now was a drift, and not one step or to and fro. */
+  #isDrift(fromSlot: number): boolean {
+    const midAt = (slot: number) => this.#mids[slot % this.#slots]!;
+    const move = Math.abs(midAt(this.#slot) - midAt(fromSlot));
+    let way = 0;
+    let step = 0;
+    for (let slot = fromSlot + 1; slot <= this.#slot; slot++) {
+      way += Math.abs(midAt(slot) - midAt(slot - 1));
+      step = Math.max(step, Math.abs(midAt(slot) - midAt(Math.max(fromSlot, slot - 2))));
+    }
+    return move >= DRIFT_SHARE_MIN * way && step <= STEP_SHARE_MAX * move;
+  }
+
   /** The extreme moves on, or is taken back. */
   #follow(market: MarketView): void {
-    const { timeUs, mid, usual, sink } = market;
+    const { timeUs, mid, sink } = market;
     const up = Math.sign(this.#extremeMid - this.#fromMid);
     if (timeUs - this.#extremeUs > this.#options.retraceS * US_PER_SECOND) return this.cases[0].close(timeUs, sink);
     if (up * (mid - this.#extremeMid) > 0 && timeUs - this.#fromUs < 2 * this.#options.windowS * US_PER_SECOND) {
       this.#extremeMid = mid;
       this.#extremeUs = timeUs;
       const moveBps = BPS_PER_ONE * Math.log(mid / this.#fromMid);
-      this.#sigmas = Math.max(this.#sigmas, Math.abs(moveBps) / usual.sigmaBps(timeUs - this.#fromUs + US_PER_SECOND)!);
+      this.#sigmas = Math.max(this.#sigmas, Math.abs(moveBps) / this.#sigmaOver(timeUs - this.#fromUs + US_PER_SECOND));
     }
     this.#worstSpread = Math.max(this.#worstSpread, this.#spreadRatio);
     this.#leastDepth = Math.min(this.#leastDepth, this.#depthRatio);
@@ -175,6 +207,8 @@ export class FlashCrash implements Detector {
       this.#sigmas,
       this.#worstSpread,
       this.#leastDepth,
+      this.#second,
+      ...this.#sigmaBps,
       ...this.#mids,
       ...this.#sequences,
     ];
@@ -192,8 +226,10 @@ export class FlashCrash implements Detector {
       this.#sigmas,
       this.#worstSpread,
       this.#leastDepth,
-    ] = state as [number, number, number, number, number, number, number, number, number, number];
-    this.#mids.set(state.slice(10, 10 + SLOTS_MAX));
-    this.#sequences.set(state.slice(10 + SLOTS_MAX));
+      this.#second,
+    ] = state as [number, number, number, number, number, number, number, number, number, number, number];
+    this.#sigmaBps.set(state.slice(11, 11 + LAG_SECONDS));
+    this.#mids.set(state.slice(11 + LAG_SECONDS, 11 + LAG_SECONDS + SLOTS_MAX));
+    this.#sequences.set(state.slice(11 + LAG_SECONDS + SLOTS_MAX));
   }
 }

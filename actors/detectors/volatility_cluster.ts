@@ -77,10 +77,13 @@ export class VolatilityCluster implements Detector {
     if (++this.#count < SECONDS) return;
     let squares = 0;
     let large = 0;
-    for (let i = 0; i < SECONDS; i++) {
-      const size = Math.abs(this.#sigmas[i]!);
+    let oldestLarge = 0;
+    for (let back = 0; back < SECONDS; back++) {
+      const size = Math.abs(this.#sigmas[(this.#next - 1 - back + 2 * SECONDS) % SECONDS]!);
       squares += size * size;
-      if (size > LARGE_SIGMAS) large++;
+      if (size <= LARGE_SIGMAS) continue;
+      large++;
+      oldestLarge = back;
     }
     const ratio = Math.sqrt(squares / SECONDS);
     const [one] = this.cases;
@@ -88,7 +91,7 @@ export class VolatilityCluster implements Detector {
       one.tell({
         timeUs,
         sequence,
-        startUs: timeUs - SECONDS * US_PER_SECOND,
+        startUs: timeUs - (oldestLarge + 1) * US_PER_SECOND,
         score: 1 - Math.min(1 / SECONDS / 10, this.#ratios.tail(ratio) ?? 1),
         severity: ratio > CRITICAL_RATIO ? "critical" : "warning",
         evidence: { ratio, fastPct: ratio * usual.sigmaBps(US_PER_SECOND)! * ANNUAL_PCT_PER_BPS, archP: this.#archP },

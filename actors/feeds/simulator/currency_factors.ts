@@ -21,7 +21,7 @@ const REVERSION_HALF_LIFE_DAYS = 5;
 const VOLATILITY_LOG_SD = 0.35;
 const VOLATILITY_HALF_LIFE_SECONDS = 3_600;
 /** The same of bursts that last for a minute: they make returns fat-tailed. */
-const BURST_LOG_SD = 0.45;
+const BURST_LOG_SD = 0.3;
 const BURST_HALF_LIFE_SECONDS = 60;
 /** Season of volatility at the quietest and the busiest hour; the mean over a day is about 1. */
 const SEASON_QUIET = 0.45;
