@@ -48,17 +48,17 @@ export const BOOK_CONDUCT_DETECTION = {
 export const TRADE_CONDUCT_DETECTION = {
   washTrading: section({
     windowS: seconds(1, 3_600).default(60),
-    pValue: share().default(1e-6),
+    pValue: share().default(1e-5),
     sizeTolerance: share().default(0.02),
     ringOwners: count(2, 8).default(4).describe("Owners of a ring at most"),
   }),
   momentumIgnition: section({
-    quietS: seconds(1, 3_600).default(30),
-    burstMs: ms(10, 60_000).default(3_000),
-    volumeRatio: ratio(1, 1_000).default(4),
-    moveSigmas: ratio(1, 100).default(4),
-    reversalShare: share().default(0.4),
-    reversalS: seconds(1, 3_600).default(90),
+    burstMs: ms(250, 3_750).default(3_000).describe("Longest time of the burst"),
+    volumeRatio: ratio(1, 1_000).default(6).describe("Volume one way over what is usual of so long a time"),
+    burstShare: share().default(0.75).describe("Share of the volume that was one way"),
+    moveSigmas: ratio(1, 100).default(6),
+    reversalShare: share().default(0.5),
+    reversalS: seconds(1, 3_600).default(45),
   }),
   fixPressure: section({
     windowMinutes: ratio(0.5, 60).default(5),
@@ -68,9 +68,9 @@ export const TRADE_CONDUCT_DETECTION = {
     flowShare: share().default(0.25),
   }),
   pinging: section({
-    tinyShare: share().default(0.15).describe("Tiny: below this share of the usual trade"),
-    count: count(2, 1_000).default(6),
+    tinyShare: share().default(0.25).describe("Tiny: below this share of the usual trade"),
+    count: count(2, 1_000).default(7),
     windowS: seconds(0.1, 600).default(10),
-    largeRatio: ratio(1, 1_000).default(3),
+    largeRatio: ratio(1, 1_000).default(5),
   }),
 };

@@ -129,7 +129,6 @@ export const TRADE_CONDUCT_KINDS = {
       moveBps: "Move that followed",
       moveSigmas: "The same in standard deviations of so long a time",
       reversalPct: "How much of it was taken back",
-      quietBps: "Range before the burst",
     },
   }),
   "fix-pressure": detector("Fix pressure", {

@@ -21,7 +21,6 @@ export { type FileSummary, replay, type ReplayOptions, type ReplayProgress, type
 export { grouped, progressLine, summaryText } from "./report.ts";
 export {
   createScenarioMarket,
-  fixTimeUs,
   HARD_NEGATIVE_KINDS,
   SCENARIO_KINDS,
   type ScenarioMarket,

@@ -4,7 +4,6 @@
  * @module
  */
 export { HARD_NEGATIVE_KINDS, HARD_NEGATIVES, PLANTED, SCENARIO_KINDS } from "./catalogue.ts";
-export { fixTimeUs } from "./fix_time.ts";
 export { type PlanOptions, planScenarios } from "./plan.ts";
 export { createScenarioMarket, type ScenarioMarket, type ScenarioMarketOptions } from "./scenario_market.ts";
 export { type Scenario, Stage } from "./stage.ts";

@@ -8,6 +8,7 @@
  * @module
  */
 import {
+  fixTimeUs,
   type Pair,
   Random,
   SessionClock,
@@ -18,7 +19,6 @@ import {
 } from "../../contract/mod.ts";
 import type { Simulator, Venue } from "../simulator/mod.ts";
 import { HARD_NEGATIVES, PLANTED } from "./catalogue.ts";
-import { fixTimeUs } from "./fix_time.ts";
 import { type Scenario, Stage } from "./stage.ts";
 
 export interface PlanOptions {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { US_PER_DAY, US_PER_MS } from "../../contract/mod.ts";
+import { US_PER_DAY, US_PER_MS } from "./units.ts";
 
 const FIX_HOUR = 16;
 
