@@ -15,11 +15,11 @@ export const MARKET_DETECTION = {
   depthDepletion: section({
     distanceBps: ratio(0.1, 100).default(2),
     quantile: share().default(0.01).describe("Trailing quantile of depth"),
-    ratio: share().default(0.2).describe("Of the trailing median, at most"),
+    ratio: share().default(0.15).describe("Of the trailing median, at most"),
     holdMs: ms(0, 60_000).default(2_000),
   }),
   volatilityCluster: section({
-    ratio: ratio(1, 100).default(3.3).describe("Volatility of half a minute over that of ten minutes"),
+    ratio: ratio(1, 100).default(3.6).describe("Volatility of half a minute over that of ten minutes"),
   }),
   jump: section({
     sigmas: ratio(1, 1_000).default(9).describe("Standard deviations of a second that a move within it must have"),

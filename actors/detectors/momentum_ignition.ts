@@ -29,6 +29,8 @@ const CRITICAL_SIGMAS = 12;
 const TAIL_POWER = 3;
 /** A move is wider than so many usual spreads. */
 const SPREADS_MIN = 3;
+/** A burst has so many takings: one large order is none. */
+const TAKES_MIN = 5;
 
 export class MomentumIgnition implements Detector {
   readonly cases: readonly [Case<"momentum-ignition">];
@@ -36,10 +38,13 @@ export class MomentumIgnition implements Detector {
   readonly #mids = new Float64Array(SLOTS).fill(NaN);
   readonly #bought = new Float64Array(SLOTS);
   readonly #sold = new Float64Array(SLOTS);
+  /** Times at which somebody took, by slot. */
+  readonly #takes = new Float64Array(SLOTS);
   readonly #sequences = new Float64Array(SLOTS);
   readonly #sigmaBps = new Float64Array(LAG_SECONDS).fill(NaN);
   #second = 0;
   #slot = -1;
+  #tookUs = 0;
   // The burst that is watched; `#sinceUs` is 0 without one.
   #sinceUs = 0;
   #foundUs = 0;
@@ -68,6 +73,8 @@ export class MomentumIgnition implements Detector {
 
   onTrade({ sign, size }: TapeTrade, market: MarketView): void {
     this.#advance(market);
+    if (market.timeUs !== this.#tookUs) this.#takes[this.#slot % SLOTS]!++;
+    this.#tookUs = market.timeUs;
     if (sign > 0) this.#bought[this.#slot % SLOTS]! += size;
     else if (sign < 0) this.#sold[this.#slot % SLOTS]! += size;
   }
@@ -101,7 +108,7 @@ export class MomentumIgnition implements Detector {
     const before = this.#slot < 0 ? NaN : this.#mids[this.#slot % SLOTS]!;
     for (let at = Math.max(this.#slot + 1, slot - SLOTS + 1); at <= slot; at++) {
       this.#mids[at % SLOTS] = before;
-      this.#bought[at % SLOTS] = this.#sold[at % SLOTS] = 0;
+      this.#bought[at % SLOTS] = this.#sold[at % SLOTS] = this.#takes[at % SLOTS] = 0;
       this.#sequences[at % SLOTS] = market.sequence;
     }
     this.#slot = slot;
@@ -115,18 +122,19 @@ export class MomentumIgnition implements Detector {
     const spreadBps = usual.spreadBps;
     if (spreadBps === undefined || !(sigmaBps > 0) || market.spreadBps > SPREAD_RATIO_MAX * spreadBps) return;
     const mid = this.#mids[this.#slot % SLOTS]!;
-    let [bought, sold] = [0, 0];
+    let [bought, sold, takes] = [0, 0, 0];
     for (let back = 0; back < Math.min(SLOTS - 1, Math.round((burstMs * US_PER_MS) / SLOT_US)); back++) {
       const at = (this.#slot - back) % SLOTS;
       bought += this.#bought[at]!;
       sold += this.#sold[at]!;
+      takes += this.#takes[at]!;
       const durationUs = (back + 1) * SLOT_US;
       const from = this.#mids[(this.#slot - back - 1) % SLOTS]!;
       const moveBps = BPS_PER_ONE * Math.log(mid / from);
       const oneWay = moveBps > 0 ? bought : sold;
       const usualSize = Math.max(usualPerSecond, usual.tradeSize ?? NaN) * (durationUs / US_PER_SECOND);
       const sigmas = Math.abs(moveBps) / (sigmaBps * Math.sqrt((durationUs + SLOT_US) / US_PER_SECOND));
-      if (!(sigmas > moveSigmas) || Math.abs(moveBps) < SPREADS_MIN * spreadBps) continue;
+      if (takes < TAKES_MIN || !(sigmas > moveSigmas) || Math.abs(moveBps) < SPREADS_MIN * spreadBps) continue;
       if (!(oneWay > volumeRatio * usualSize) || oneWay < burstShare * (bought + sold)) continue;
       this.#sinceUs = (this.#slot - back) * SLOT_US;
       this.#foundUs = market.timeUs;
@@ -183,6 +191,7 @@ export class MomentumIgnition implements Detector {
     return [
       this.#second,
       this.#slot,
+      this.#tookUs,
       this.#sinceUs,
       this.#foundUs,
       this.#sequenceFirst,
@@ -196,6 +205,7 @@ export class MomentumIgnition implements Detector {
       ...this.#mids,
       ...this.#bought,
       ...this.#sold,
+      ...this.#takes,
       ...this.#sequences,
     ];
   }
@@ -204,6 +214,7 @@ export class MomentumIgnition implements Detector {
     [
       this.#second,
       this.#slot,
+      this.#tookUs,
       this.#sinceUs,
       this.#foundUs,
       this.#sequenceFirst,
@@ -213,9 +224,9 @@ export class MomentumIgnition implements Detector {
       this.#burstSize,
       this.#usualSize,
       this.#share,
-    ] = state as [number, number, number, number, number, number, number, number, number, number, number];
-    let at = 11;
-    for (const list of [this.#sigmaBps, this.#mids, this.#bought, this.#sold, this.#sequences]) {
+    ] = state as [number, number, number, number, number, number, number, number, number, number, number, number];
+    let at = 12;
+    for (const list of [this.#sigmaBps, this.#mids, this.#bought, this.#sold, this.#takes, this.#sequences]) {
       list.set(state.slice(at, at += list.length));
     }
   }

@@ -28,11 +28,16 @@ const RATE_HALF_LIFE_US = 20 * US_PER_MINUTE;
 /** Tiny trades a second that are taken for usual at least. */
 const RATE_MIN = 0.02;
 const P_MAX = 1e-6;
+/** In a run there are so many larger takings of the side for each ping at most: busy markets have tiny trades among others. */
+const OTHERS_SHARE_MAX = 0.4;
 
 class Run {
   readonly timesUs = new Float64Array(PINGS_MAX);
   readonly sizes = new Float64Array(PINGS_MAX);
   readonly sequences = new Float64Array(PINGS_MAX);
+  /** Larger takings of the side before each ping. */
+  readonly othersBefore = new Float64Array(PINGS_MAX);
+  others = 0;
   next = 0;
   count = 0;
 
@@ -40,6 +45,7 @@ class Run {
     this.timesUs[this.next] = timeUs;
     this.sizes[this.next] = size;
     this.sequences[this.next] = sequence;
+    this.othersBefore[this.next] = this.others;
     this.next = (this.next + 1) % PINGS_MAX;
     this.count = Math.min(PINGS_MAX, this.count + 1);
   }
@@ -50,13 +56,21 @@ class Run {
   }
 
   snapshot(): number[] {
-    return [this.next, this.count, ...this.timesUs, ...this.sizes, ...this.sequences];
+    return [
+      this.next,
+      this.count,
+      this.others,
+      ...this.timesUs,
+      ...this.sizes,
+      ...this.sequences,
+      ...this.othersBefore,
+    ];
   }
 
   restore(state: readonly number[]): void {
-    [this.next, this.count] = state as [number, number];
-    [this.timesUs, this.sizes, this.sequences].forEach((list, i) =>
-      list.set(state.slice(2 + i * PINGS_MAX, 2 + (i + 1) * PINGS_MAX))
+    [this.next, this.count, this.others] = state as [number, number, number];
+    [this.timesUs, this.sizes, this.sequences, this.othersBefore].forEach((list, i) =>
+      list.set(state.slice(3 + i * PINGS_MAX, 3 + (i + 1) * PINGS_MAX))
     );
   }
 }
@@ -103,7 +117,10 @@ export class Pinging implements Detector {
       this.#rate = this.#rate * kept + (Math.LN2 * US_PER_SECOND) / RATE_HALF_LIFE_US;
       this.#rateUs = timeUs;
       run.push(timeUs, size, market.sequence);
-    } else if (size >= this.#options.largeRatio * usualSize) this.#judge(market, run, size, usualSize);
+      return;
+    }
+    if (size >= this.#options.largeRatio * usualSize) this.#judge(market, run, size, usualSize);
+    run.others++;
   }
 
   #judge(market: MarketView, run: Run, largeSize: number, usualSize: number): void {
@@ -114,6 +131,7 @@ export class Pinging implements Detector {
     while (count < run.count && run.timesUs[run.at(count)]! >= fromUs) count++;
     if (count < this.#options.count) return;
     const first = run.at(count - 1);
+    if (run.others - run.othersBefore[first]! > OTHERS_SHARE_MAX * count) return;
     const runUs = timeUs - run.timesUs[first]!;
     // Of one sign: half of them.
     const expectedCount = (Math.max(RATE_MIN, this.#rate) / 2) * (runUs / US_PER_SECOND);
