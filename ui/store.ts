@@ -100,6 +100,7 @@ export class PageStore {
       this.#newestMarket = applyMarket(message, nowMs);
       return this.#wantFrame();
     }
+    if (message.type !== "update") return;
     this.#lastDataMs = nowMs;
     // A page that opens gets what may have stood still for long: what counts is when it was new, not when it came here.
     const newAtMs = new Map<string, number>();

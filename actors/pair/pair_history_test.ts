@@ -65,7 +65,8 @@ for (let version = VERSION_FIRST; version <= PAIR_SNAPSHOT_VERSION; version++) {
     assert(expected.length > 20);
     const actor = createPairActor(parsePair("EURUSD")!);
     const samples: string[] = [];
-    const emit = (_subject: string, payload: string) => void samples.push(payload);
+    const emit = (subject: string, payload: string) =>
+      void (subject.startsWith("fx.metrics.") && samples.push(payload));
 
     const state = actor.restore(await Deno.readFile(new URL("snapshot", folder)), { schema: version });
     for (let i = frames.length / 2; i < frames.length; i++) {

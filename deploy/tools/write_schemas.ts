@@ -21,6 +21,7 @@ import {
   NodeRecord,
   NodeReport,
   PairRecord,
+  TruthLabel,
 } from "../../actors/contract/mod.ts";
 
 const FOLDER = new URL("../../docs/schemas/", import.meta.url);
@@ -40,6 +41,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "node_record.json": NodeRecord,
   "node_report.json": NodeReport,
   "pair_record.json": PairRecord,
+  "truth_label.json": TruthLabel,
 };
 
 /** Each schema's file name and text. */

@@ -35,7 +35,9 @@ if (import.meta.main) {
       snapshot = new Uint8Array(actor.snapshot(state));
       samples.length = 0;
     }
-    actor.receive(state, { sequence: i + 1, data }, (_subject, payload) => samples.push(payload));
+    actor.receive(state, { sequence: i + 1, data }, (subject, payload) => {
+      if (subject.startsWith("fx.metrics.")) samples.push(payload);
+    });
   });
   await Deno.mkdir(folder);
   await Deno.writeTextFile(new URL("frames.base64", folder), frames.map((data) => data.toBase64()).join("\n") + "\n");
