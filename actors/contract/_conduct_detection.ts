@@ -7,11 +7,11 @@ import { count, ms, ratio, seconds, section, share } from "./_option_fields.ts";
 
 export const BOOK_CONDUCT_DETECTION = {
   quoteStuffing: section({
-    rateRatio: ratio(1, 1_000).default(6).describe("Messages against the session's baseline"),
-    touchChanges5s: count(1, 100_000).default(60).describe("Changes of a best price in 5 s, at least"),
-    cancelShare: share().default(0.8),
-    netMoveSpreads: ratio(0, 100).default(1).describe("Net move of the mid, in spreads, at most"),
-    orderToTrade: ratio(1, 100_000).default(50).describe("Messages for each trade, at least"),
+    perSecondMin: ratio(1, 100_000).default(90).describe("Changes at the touch in a second, at least"),
+    rateRatio: ratio(1, 1_000).default(5).describe("The same over their trailing median"),
+    cancelShare: share().default(0.8).describe("Of what was added, withdrawn"),
+    netMoveSpreads: ratio(0, 100).default(2).describe("Net move of the mid, in usual spreads, at most"),
+    orderToTrade: ratio(1, 100_000).default(25).describe("Changes for each trade, at least"),
   }),
   spoofing: section({
     sizeRatio: ratio(1, 100).default(3).describe("Displayed size over the usual size of a level"),
@@ -33,14 +33,15 @@ export const BOOK_CONDUCT_DETECTION = {
     followMs: ms(1, 60_000).default(2_000).describe("The price follows within"),
   }),
   ghostLiquidity: section({
-    windowS: seconds(1, 3_600).default(10),
-    tradeCount: count(1, 10_000).default(6),
-    excessShare: share().default(0.25).describe("Withdrawn share above its baseline"),
+    windowS: seconds(1, 3_600).default(15),
+    tradeCount: count(2, 32).default(6),
+    excessShare: share().default(0.35).describe("Withdrawn share above the usual one"),
   }),
   flickering: section({
     lifeMs: ms(1, 60_000).default(500).describe("What is short-lived"),
-    rateRatio: ratio(1, 1_000).default(5),
-    perSecondMin: ratio(0, 10_000).default(4),
+    rateRatio: ratio(1, 1_000).default(2.2),
+    perSecondMin: ratio(0, 10_000).default(5),
+    perSecondMax: ratio(0, 10_000).default(42).describe("More is quote stuffing"),
     windowS: seconds(1, 60).default(5),
   }),
 };

@@ -82,7 +82,6 @@ export const BOOK_CONDUCT_KINDS = {
       withdrawnSize: "Size that went so",
       tradeCount: "Trades in the case",
       within1msShare: "Of it, within 1 ms",
-      within100msShare: "Of it, within 100 ms",
     },
   }),
   "flickering": detector("Flickering quotes", {

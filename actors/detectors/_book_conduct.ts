@@ -5,7 +5,15 @@
  */
 import type { DetectorEntry } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
+import { Flickering } from "./flickering.ts";
+import { GhostLiquidity } from "./ghost_liquidity.ts";
+import { QuoteStuffing } from "./quote_stuffing.ts";
 
-export function bookConductDetectors(_maker: DetectorMaker): DetectorEntry[] {
-  return [];
+export function bookConductDetectors(maker: DetectorMaker): DetectorEntry[] {
+  const { options } = maker;
+  return [
+    { kinds: ["quote-stuffing"], enabled: options.quoteStuffing.enabled, make: () => new QuoteStuffing(maker) },
+    { kinds: ["ghost-liquidity"], enabled: options.ghostLiquidity.enabled, make: () => new GhostLiquidity(maker) },
+    { kinds: ["flickering"], enabled: options.flickering.enabled, make: () => new Flickering(maker) },
+  ];
 }

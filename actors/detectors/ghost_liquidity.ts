@@ -1,0 +1,201 @@
+/**
+ * Ghost liquidity: what is shown goes right after a trade of its side, far more than usual.
+ *
+ * Logic: after each taking, the size of the passive side near the touch that is withdrawn, not traded, within a tenth of a second, over
+ * what stood there; the mean over the last takings of a side against the trailing mean of all. 7 to 15 % is normal: only the excess counts.
+ * Input: levels, trades with sides. Score: 1 − tail probability of the mean.
+ * Warm-up: 30 takings. Cost: O(1) per change, a walk over three levels per taking.
+ * Source: Degryse, De Winne, Gresse, Payne (2018), Duplicated orders, swift cancellations, and fast market making.
+ *
+ * @module
+ */
+import { type DetectionOptions, Side, US_PER_HOUR, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
+import { joined, separated } from "./_state.ts";
+import { TakeGatherer } from "./_take_gatherer.ts";
+import type { Case } from "./case.ts";
+import type { Detector } from "./detector.ts";
+import type { DetectorMaker } from "./detector_maker.ts";
+import type { LevelChange, TapeTrade } from "./flow_tape.ts";
+import type { MarketView } from "./market_view.ts";
+import { TrailingDistribution } from "./trailing_distribution.ts";
+
+/** How long after a taking what goes is a ghost. */
+const GHOST_US = 150 * US_PER_MS;
+const SOON_US = US_PER_MS;
+const NEAR_LEVELS = 3;
+/** What goes counts within so many usual spreads of the touch. */
+const NEAR_SPREADS = 0.8;
+/** Takings of a side that are known. */
+const TAKES_MAX = 32;
+const WARMUP_COUNT = 30;
+const QUIET_US = 8 * US_PER_SECOND;
+/** Weight of a taking in what is usual. */
+const USUAL_WEIGHT = 0.01;
+const CRITICAL_SHARE = 0.7;
+
+/** Takings of one side of the book. */
+class GhostSide {
+  readonly timesUs = new Float64Array(TAKES_MAX);
+  readonly shares = new Float64Array(TAKES_MAX);
+  readonly sizes = new Float64Array(TAKES_MAX);
+  readonly soon = new Float64Array(TAKES_MAX);
+  count = 0;
+  /** The taking that is watched: when, what stood there, what has gone; `untilUs` is 0 without one. */
+  untilUs = 0;
+  takenUs = 0;
+  stood = 0;
+  gone = 0;
+  goneSoon = 0;
+  sequence = 0;
+
+  at(k: number): number {
+    return (this.count - 1 - k) % TAKES_MAX;
+  }
+
+  snapshot(): number[] {
+    return [
+      this.count,
+      this.untilUs,
+      this.takenUs,
+      this.stood,
+      this.gone,
+      this.goneSoon,
+      this.sequence,
+      ...this.timesUs,
+      ...this.shares,
+      ...this.sizes,
+      ...this.soon,
+    ];
+  }
+
+  restore(state: readonly number[]): void {
+    [this.count, this.untilUs, this.takenUs, this.stood, this.gone, this.goneSoon, this.sequence] = state as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    let at = 7;
+    for (const list of [this.timesUs, this.shares, this.sizes, this.soon]) list.set(state.slice(at, at += list.length));
+  }
+}
+
+export class GhostLiquidity implements Detector {
+  readonly cases: readonly [Case<"ghost-liquidity">];
+  readonly #options: DetectionOptions["ghostLiquidity"];
+  readonly #bids = new GhostSide();
+  readonly #asks = new GhostSide();
+  readonly #take = new TakeGatherer();
+  readonly #means = new TrailingDistribution({ min: 1e-3, max: 1e3, halfLifeUs: US_PER_HOUR, perDecade: 24 });
+  #usualShare = 0.1;
+
+  constructor(maker: DetectorMaker) {
+    this.#options = maker.options.ghostLiquidity;
+    this.cases = [
+      maker.case("ghost-liquidity", {
+        quietUs: QUIET_US,
+        sentence: ({ withdrawnShare = NaN, usualShare = NaN, tradeCount = NaN }) =>
+          `After ${tradeCount} trades ${
+            (100 * withdrawnShare).toFixed(0)
+          } % of what stood behind them was withdrawn at once, where ${
+            (100 * usualShare).toFixed(0)
+          } % is usual: consistent with liquidity that is not meant`,
+      }),
+    ];
+  }
+
+  onLevel({ side, withdrawn, distanceBps }: LevelChange, market: MarketView): void {
+    const of = side === Side.bid ? this.#bids : this.#asks;
+    if (of.untilUs === 0) return;
+    if (!(distanceBps <= NEAR_SPREADS * (market.usual.spreadBps ?? 0))) return;
+    if (market.timeUs > of.untilUs) return this.#finish(of, market);
+    of.gone += withdrawn;
+    if (market.timeUs - of.takenUs <= SOON_US) of.goneSoon += withdrawn;
+  }
+
+  onTrade(trade: TapeTrade, market: MarketView): void {
+    if (trade.passiveSide === Side.none) return;
+    this.#take.add(market.timeUs, trade, () => this.#taken(market));
+  }
+
+  onSettled(market: MarketView): void {
+    this.#take.finish(() => this.#taken(market));
+    for (const  of of[this.#bids, this.#asks]) {
+      if (of.untilUs > 0 && market.timeUs > of.untilUs) this.#finish(of, market);
+    }
+  }
+
+  #taken(market: MarketView): void {
+    const of = this.#take.sign > 0 ? this.#asks : this.#bids;
+    if (of.untilUs > 0) this.#finish(of, market);
+    const ladder = this.#take.sign > 0 ? market.book.asks : market.book.bids;
+    of.stood = ladder.depth(NEAR_LEVELS);
+    of.takenUs = this.#take.timeUs;
+    of.untilUs = this.#take.timeUs + GHOST_US;
+    of.gone = of.goneSoon = 0;
+    if (of.sequence === 0) of.sequence = market.sequence;
+  }
+
+  #finish(of: GhostSide, market: MarketView): void {
+    of.untilUs = 0;
+    if (!(of.stood > 0)) return;
+    const slot = of.count++ % TAKES_MAX;
+    const share = Math.min(1, of.gone / of.stood);
+    of.timesUs[slot] = of.takenUs;
+    of.shares[slot] = share;
+    of.sizes[slot] = of.gone;
+    of.soon[slot] = of.gone > 0 ? of.goneSoon / of.gone : 0;
+    const { tradeCount, windowS, excessShare } = this.#options;
+    const { timeUs, sequence } = market;
+    if (of.count < tradeCount) return;
+    let [sum, size, soon, taken] = [0, 0, 0, 0];
+    for (; taken < tradeCount; taken++) {
+      const at = of.at(taken);
+      if (timeUs - of.timesUs[at]! > windowS * US_PER_SECOND) break;
+      sum += of.shares[at]!;
+      size += of.sizes[at]!;
+      soon += of.soon[at]! / tradeCount;
+    }
+    const [one] = this.cases;
+    if (taken === tradeCount) {
+      const mean = sum / tradeCount;
+      if (mean > this.#usualShare + excessShare && this.#means.weight >= WARMUP_COUNT) {
+        one.tell({
+          timeUs,
+          sequence,
+          startUs: of.timesUs[of.at(tradeCount - 1)]!,
+          score: 1 - this.#means.tail(oddsOf(mean))!,
+          severity: mean > CRITICAL_SHARE ? "critical" : "warning",
+          evidence: {
+            withdrawnShare: mean,
+            usualShare: this.#usualShare,
+            withdrawnSize: size,
+            tradeCount,
+            within1msShare: soon,
+          },
+        }, market.sink);
+      }
+      if (!one.isOpen) this.#means.add(timeUs, oddsOf(mean));
+    }
+    if (!one.isOpen) this.#usualShare += USUAL_WEIGHT * (share - this.#usualShare);
+  }
+
+  onInterrupted(): void {
+    this.#bids.untilUs = this.#asks.untilUs = 0;
+  }
+
+  snapshot(): number[] {
+    return [this.#usualShare, ...joined([this.#take, this.#bids, this.#asks, this.#means])];
+  }
+
+  restore(state: readonly number[]): void {
+    this.#usualShare = state[0]!;
+    separated([this.#take, this.#bids, this.#asks, this.#means], state, 1);
+  }
+}
+
+/** A share on a scale without an upper end, so that its tail can be told. */
+const oddsOf = (share: number): number => share / (1.01 - share);
