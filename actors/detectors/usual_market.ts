@@ -34,6 +34,18 @@ const CLIP_SIGMAS = 4;
 /** Second returns over longer than this are of a pause, not of a second. */
 const PAUSE_S_MAX = 60;
 
+/** What is read off the distributions once a second. */
+const READ = [
+  "spreadBps",
+  "touchSize",
+  "levelSize",
+  "depthSize",
+  "tradeSize",
+  "messagesPerSecond",
+  "touchesPerSecond",
+  "tradesPerSecond",
+] as const;
+
 export class UsualMarket implements Estimator {
   readonly #spread = distribution(1e-3, 1e3);
   readonly #touchSize = distribution(1e2, 1e12);
@@ -222,6 +234,7 @@ export class UsualMarket implements Estimator {
       this.#slowVariance,
       this.#disturbedUs,
       ...this.#counts,
+      ...READ.map((name) => this[name] ?? NaN),
       ...joined(this.#distributions),
     ];
   }
@@ -236,8 +249,12 @@ export class UsualMarket implements Estimator {
       number,
     ];
     this.#counts.set(state.slice(6, 9));
-    separated(this.#distributions, state, 9);
-    this.#read();
+    // What was read at the last second stands until the next one.
+    READ.forEach((name, i) => {
+      const value = state[9 + i]!;
+      this[name] = value === value ? value : undefined;
+    });
+    separated(this.#distributions, state, 9 + READ.length);
   }
 }
 

@@ -120,7 +120,7 @@ Deno.test("every sample is well-formed and has every metric of the catalogue, or
 Deno.test("a pair with quotes, levels and trades has every metric once it is warm", () => {
   // The longest warm-ups: twenty minutes of volatilities to rank, some thin moments to recover from.
   const events = unpack(
-    simulatedFrames({ pairs: [EURUSD], eventCount: 300_000, startTimeUs: START_US + 16 * US_PER_HOUR }).map((
+    simulatedFrames({ pairs: [EURUSD], eventCount: 420_000, startTimeUs: START_US + 16 * US_PER_HOUR }).map((
       { data },
     ) => data),
   );

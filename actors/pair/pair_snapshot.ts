@@ -55,8 +55,8 @@ export function encodePairSnapshot({ numbers, book, metrics, detection, ...rest 
   const doubles = new Float64Array(bytes.buffer, dataAt);
   let at = 0;
   for (const [, list] of lists) {
-    doubles.set(list, at);
-    at += list.length;
+    // Every absent number as the same bits: that of a calculation may carry a sign.
+    for (const number of list) doubles[at++] = number === number ? number : NaN;
   }
   return bytes;
 }

@@ -33,7 +33,7 @@ const ROLL_SPREAD = 2.5;
 /** The touch is the best of several makers: one of them alone keeps a wider spread. */
 const MAKER_SPREAD_FACTOR = 1.7;
 /** A bought million moves the efficient value up by this part of the pair's spread. */
-const IMPACT_SPREADS_PER_MILLION = 0.1;
+const IMPACT_SPREADS_PER_MILLION = 0.05;
 /** How far makers lean to the heavier side: half-spreads at an imbalance of 1. */
 const LEAN = 0.35;
 /** Levels whose sizes say which side is heavier. */
