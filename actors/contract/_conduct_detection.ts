@@ -14,16 +14,19 @@ export const BOOK_CONDUCT_DETECTION = {
     orderToTrade: ratio(1, 100_000).default(25).describe("Changes for each trade, at least"),
   }),
   spoofing: section({
-    sizeRatio: ratio(1, 100).default(2.6).describe("Displayed size over the usual size of a level"),
+    sizeRatio: ratio(1, 100).default(5).describe("Displayed size over the usual size of a level"),
+    tailMax: share().default(3e-5).describe(
+      "Share of the additions near the touch that are larger, at most; also of layers",
+    ),
     distanceBps: ratio(0.1, 100).default(3).describe("From the touch, at most"),
     restMs: ms(1, 600_000).default(25_000).describe("From showing to withdrawing, at most; also of layers"),
     withdrawMs: ms(1, 600_000).default(5_000).describe("From the opposite trade to the withdrawal, at most"),
     filledShare: share().default(0.15).describe("Of the size that may be filled, at most; also of layers"),
   }),
   layering: section({
-    levels: count(2, 20).default(3),
-    growMs: ms(1, 60_000).default(1_500).describe("Time in which the levels grow"),
-    sizeRatio: ratio(1, 100).default(1.3).describe("What each level grows by, over the usual size of a level"),
+    levels: count(2, 20).default(4),
+    growMs: ms(1, 60_000).default(600).describe("Time in which the levels grow"),
+    sizeRatio: ratio(1, 100).default(1.4).describe("What each level grows by, over the usual size of a level"),
     withdrawMs: ms(1, 600_000).default(4_000).describe("From the opposite trade to the withdrawal, at most"),
   }),
   imbalanceFlip: section({
@@ -35,12 +38,12 @@ export const BOOK_CONDUCT_DETECTION = {
   ghostLiquidity: section({
     windowS: seconds(1, 3_600).default(15),
     tradeCount: count(2, 32).default(6),
-    excessShare: share().default(0.35).describe("Withdrawn share above the usual one"),
+    excessShare: share().default(0.5).describe("Withdrawn share above the usual one"),
   }),
   flickering: section({
     lifeMs: ms(1, 60_000).default(500).describe("What is short-lived"),
-    rateRatio: ratio(1, 1_000).default(2.2),
-    perSecondMin: ratio(0, 10_000).default(5),
+    rateRatio: ratio(1, 1_000).default(2.5),
+    perSecondMin: ratio(0, 10_000).default(7.5),
     perSecondMax: ratio(0, 10_000).default(42).describe("More is quote stuffing"),
     windowS: seconds(1, 60).default(5),
   }),

@@ -29,6 +29,8 @@ const QUIET_US = 15 * US_PER_SECOND;
 const TOGETHER_US = 1_500 * US_PER_MS;
 /** A size that appears on the other side within so long makes the two a maker's. */
 const TWO_SIDED_US = 1_000 * US_PER_MS;
+/** Orders of one price that come within so long are one size. */
+const PIECES_US = 100 * US_PER_MS;
 const CRITICAL_RATIO = 10;
 const CRITICAL_REPEATS = 3;
 const CRITICAL_LEVELS = 5;
@@ -49,7 +51,7 @@ export class Spoofing implements Detector {
     this.#shown = new ShownSizes({
       pieceRatio: Math.max(PIECE_RATIO_MIN, Math.min(this.#layer.sizeRatio, this.#spoof.sizeRatio) * PIECE_RATIO_MIN),
       distanceBps: this.#spoof.distanceBps,
-      growUs: this.#layer.growMs * US_PER_MS,
+      growUs: PIECES_US,
       restUs: this.#spoof.restMs * US_PER_MS,
     });
     const side = (bidSide: number | undefined) => bidSide === 1 ? "bid" : "ask";
@@ -110,6 +112,7 @@ export class Spoofing implements Detector {
     if (size.size < this.#spoof.sizeRatio * size.unit || this.#isTwoSided(size)) return;
     if (timeUs - size.oppositeUs > this.#spoof.withdrawMs * US_PER_MS) return;
     const score = 1 - (this.#additions.tail(size.size / size.unit) ?? 1);
+    if (1 - score > this.#spoof.tailMax) return;
     const [one] = this.cases;
     this.#repeats = one.isOpen ? this.#repeats + 1 : 1;
     const sizeRatio = size.size / size.unit;
@@ -160,13 +163,15 @@ export class Spoofing implements Detector {
     const total = layers.reduce((sum, one) => sum + one.size, 0);
     const oppositeUs = Math.max(...layers.map((one) => one.oppositeUs));
     if (timeUs - oppositeUs > this.#layer.withdrawMs * US_PER_MS) return;
+    const score = 1 - (this.#additions.tail(total / size.unit) ?? 1);
+    if (1 - score > this.#spoof.tailMax) return;
     const first = layers.reduce((a, b) => a.bornUs <= b.bornUs ? a : b);
     this.cases[1].tell({
       timeUs,
       sequence,
       startUs: first.bornUs,
       sequenceFirst: first.sequence,
-      score: 1 - (this.#additions.tail(total / size.unit) ?? 1),
+      score,
       severity: layers.length >= CRITICAL_LEVELS ? "critical" : "warning",
       evidence: {
         levelCount: layers.length,
