@@ -16,7 +16,8 @@ const STOP_GRACE_MS = 3_000;
 const config = configured(() => readFeedConfig(Deno.env.toObject()));
 
 await runRole(config.LOG_LEVEL, async ({ signal, log, ready }) => {
-  const { FEED: feed, NATS_URL: natsUrl, PAIRS: pairs, SIM_SEED: seed, SIM_RATE: ratePerSecond } = config;
+  const { FEED: feed, NATS_URL: natsUrl, PAIRS: pairs, SIM_SEED: seed, SIM_RATE: ratePerSecond, SCENARIOS: kinds } =
+    config;
   if (feed === "off") {
     log("info", "feed is off");
     ready({ feed });
@@ -32,6 +33,15 @@ await runRole(config.LOG_LEVEL, async ({ signal, log, ready }) => {
     seed,
     pairs,
     ratePerSecond,
+    detail: config.SIM_DETAIL,
+    ...(kinds !== undefined && {
+      scenarios: {
+        kinds,
+        intervalS: config.SCENARIO_INTERVAL_S,
+        onLabel: (label) =>
+          void publisher.publishLabel(label).catch((error: Error) => log("warn", `label not stored: ${error.message}`)),
+      },
+    }),
     clock: systemClock,
     outlet: publisher,
     signal,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { marketSubject, type Pair } from "../contract/mod.ts";
+import { marketSubject, type Pair, type TruthLabel, truthSubject } from "../contract/mod.ts";
 import { connectNats, ensureStorage } from "./nats.ts";
 import { PublishWindow } from "./publish_window.ts";
 
@@ -21,6 +21,8 @@ export interface FramePublisherOptions {
 export interface FramePublisher {
   /** Resolves when the frame has a place in the window. */
   publish(pair: Pair, frame: Uint8Array, messageId: string): Promise<void>;
+  /** The label of a scenario, where the feed makes its market itself; the same way as frames. */
+  publishLabel(label: TruthLabel): Promise<void>;
   /** Resolves when everything published so far is stored. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -33,6 +35,12 @@ export async function connectFramePublisher(options: FramePublisherOptions): Pro
   const window = new PublishWindow(nc, { giveUpMs: FRAME_GIVE_UP_MS });
   return {
     publish: (pair, frame, messageId) => window.publish(marketSubject(pair), frame, messageId),
+    publishLabel: (label) =>
+      window.publish(
+        truthSubject(label.pair as Pair),
+        new TextEncoder().encode(JSON.stringify(label)),
+        `truth:${label.id}`,
+      ),
     drain: () => window.drain(),
     close: () => nc.close(),
   };

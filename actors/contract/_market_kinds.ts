@@ -124,38 +124,4 @@ export const MARKET_KINDS = {
       cdf: "Its trailing distribution function",
     },
   }),
-  "stale-quote": detector("Stale quote", {
-    family: "market",
-    needs: ["quotes", "peers"],
-    detector: "stale_quotes",
-    doc: "No update while the pair's peers move, in an open market.",
-    evidence: {
-      silenceMs: "How long the pair has been silent",
-      usualMs: "What its silences are, 99 % of them",
-      peerMoveBps: "Move that its peers imply meanwhile",
-      peerUpdateCount: "Updates of its peers meanwhile",
-    },
-  }),
-  "triangle": detector("Triangle", {
-    family: "market",
-    needs: ["quotes", "peers"],
-    detector: "triangle_edges",
-    doc: "A round through three pairs pays, after the spreads of all legs.",
-    evidence: {
-      edgeBps: "What a round pays, at most",
-      durationMs: "How long it has paid",
-      usualBps: "Trailing 99.9 % quantile of the edge",
-    },
-  }),
-  "correlation-break": detector("Correlation break", {
-    family: "market",
-    needs: ["quotes", "peers"],
-    detector: "correlation_breaks",
-    doc: "Two pairs part: the correlation of minutes is far from that of hours.",
-    evidence: {
-      z: "Standard errors between them (Fisher)",
-      short: "Correlation of the short window",
-      long: "Correlation of the long window",
-    },
-  }),
 } as const;

@@ -6,14 +6,12 @@
  */
 import { BOOK_CONDUCT_KINDS, TRADE_CONDUCT_KINDS } from "./_conduct_kinds.ts";
 import { MARKET_KINDS } from "./_market_kinds.ts";
-import { MODEL_KINDS } from "./_model_kinds.ts";
 import type { DetectorSpec, Need } from "./detector_spec.ts";
 
 export const DETECTORS = {
   ...MARKET_KINDS,
   ...BOOK_CONDUCT_KINDS,
   ...TRADE_CONDUCT_KINDS,
-  ...MODEL_KINDS,
 } as const satisfies Record<string, DetectorSpec>;
 
 export type AnomalyKind = keyof typeof DETECTORS;
@@ -26,7 +24,7 @@ export const isAnomalyKind = (text: string): text is AnomalyKind => Object.hasOw
 /** Why a detector does not run for a pair. */
 export type DetectorOffReason =
   /** Something it cannot do without has not been seen on this feed. */
-  | Exclude<Need, "every-change" | "peers">
+  | Exclude<Need, "every-change">
   /** The feed sends some of its prices only. */
   | "conflated"
   /** Switched off in the options. */

@@ -13,16 +13,14 @@ export const NEEDS = {
   "trades": "trades",
   "counterparties": "who bought and who sold",
   "every-change": "every change of the book, not some prices of it",
-  "peers": "other pairs",
 } as const;
 export type Need = keyof typeof NEEDS;
 
 /**
  * - `market`: something is unusual, whoever did it.
  * - `conduct`: what it is consistent with is somebody's doing.
- * - `model`: unusual as a whole, found by a learnt model.
  */
-export type DetectorFamily = "market" | "conduct" | "model";
+export type DetectorFamily = "market" | "conduct";
 
 export interface DetectorSpec {
   /** What a page calls a case of it. */
@@ -32,7 +30,7 @@ export interface DetectorSpec {
   /** What it uses beside, where it is there. */
   readonly uses: readonly Need[];
   readonly doc: string;
-  /** File in `actors/detectors/`, or `actors/market/` for those across pairs, without `.ts`. */
+  /** File in `actors/detectors/`, without `.ts`. */
   readonly detector: string;
   /** Raised whenever the same log may give other cases. */
   readonly version: number;

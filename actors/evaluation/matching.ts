@@ -44,38 +44,31 @@ export const EARLY_US_MAX = 10 * US_PER_SECOND;
 /** A case may be told this long after the label has ended. */
 export const LATE_US_MAX = 45 * US_PER_SECOND;
 
-const MODELS: readonly AnomalyKind[] = ["half-space-trees", "isolation-forest", "regime-shift"];
-const SHOCK: readonly AnomalyKind[] = [...MODELS, "jump", "volatility-cluster", "spread-blowout", "depth-depletion"];
+const SHOCK: readonly AnomalyKind[] = ["jump", "volatility-cluster", "spread-blowout", "depth-depletion"];
 
 /** Kinds of anomaly that a label really has beside its own, by its kind. */
 export const IMPLIED: Readonly<Record<string, readonly AnomalyKind[]>> = {
   "flash-crash": [...SHOCK, "liquidity-hole", "toxicity"],
-  "liquidity-hole": [...SHOCK, "stale-quote"],
+  "liquidity-hole": [...SHOCK],
   "jump": SHOCK,
   "volatility-cluster": [...SHOCK, "toxicity"],
   "momentum-ignition": [...SHOCK, "toxicity"],
   "fix-pressure": [...SHOCK, "toxicity"],
   "toxicity": SHOCK,
-  "spread-blowout": [...MODELS, "depth-depletion"],
-  "depth-depletion": [...MODELS, "spread-blowout"],
-  "quote-stuffing": [...MODELS, "flickering", "depth-depletion", "spread-blowout"],
-  "flickering": [...MODELS, "imbalance-flip"],
-  "spoofing": [...MODELS, "imbalance-flip"],
-  "layering": [...MODELS, "imbalance-flip"],
-  "imbalance-flip": MODELS,
-  "ghost-liquidity": [...MODELS, "depth-depletion", "spread-blowout"],
-  "pinging": MODELS,
-  "wash-trading": [...MODELS, "toxicity"],
-  "crossed": [...MODELS, "triangle"],
-  "locked": MODELS,
-  "bad-tick": MODELS,
-  "stale-quote": [...MODELS, "triangle", "liquidity-hole", "jump", "correlation-break"],
-  "triangle": [...SHOCK, "stale-quote", "correlation-break"],
-  "correlation-break": [...SHOCK, "triangle", "stale-quote"],
-  "news-burst": [...SHOCK, "toxicity", "liquidity-hole", "triangle"],
-  "roll": ["spread-blowout", "depth-depletion", ...MODELS],
-  "session-open": MODELS,
-  "feed-reconnect": ["liquidity-hole", "stale-quote"],
+  "spread-blowout": ["depth-depletion"],
+  "depth-depletion": ["spread-blowout"],
+  "quote-stuffing": ["flickering", "depth-depletion", "spread-blowout"],
+  "flickering": ["imbalance-flip"],
+  "spoofing": ["imbalance-flip"],
+  "layering": ["imbalance-flip"],
+  "ghost-liquidity": ["depth-depletion", "spread-blowout"],
+  "wash-trading": ["toxicity"],
+  "stale-quote": ["liquidity-hole", "jump"],
+  "triangle": [...SHOCK],
+  "correlation-break": [...SHOCK],
+  "news-burst": [...SHOCK, "toxicity", "liquidity-hole"],
+  "roll": ["spread-blowout", "depth-depletion"],
+  "feed-reconnect": ["liquidity-hole"],
 };
 
 /** Judge every case. Labels and cases may be of many pairs. */

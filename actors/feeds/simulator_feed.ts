@@ -6,10 +6,18 @@
  *
  * @module
  */
-import { type MarketEvent, type Pair, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
+import {
+  type MarketEvent,
+  type Pair,
+  type TruthLabel,
+  US_PER_MINUTE,
+  US_PER_MS,
+  US_PER_SECOND,
+} from "../contract/mod.ts";
 import { FrameBatcher } from "./frame_batcher.ts";
 import type { Clock, FrameOutlet } from "./ports.ts";
-import { createSimulator } from "./simulator/mod.ts";
+import { createScenarioMarket } from "./scenarios/mod.ts";
+import { createSimulator, type FeedDetail } from "./simulator/mod.ts";
 
 /** Time between two turns. */
 export const TURN_MS = 20;
@@ -23,6 +31,10 @@ export interface SimulatorFeedOptions {
   pairs: readonly Pair[];
   /** Book updates a second for each pair at the busiest hour. */
   ratePerSecond: number;
+  /** What the feed tells. @default {"l2"} */
+  detail?: FeedDetail;
+  /** Scenarios that are played on the market. @default {none: clean flow} */
+  scenarios?: FeedScenarios;
   clock: Clock;
   outlet: FrameOutlet;
   /** Ends the feed; what was sent is waited for. */
@@ -30,6 +42,18 @@ export interface SimulatorFeedOptions {
   /** Called once, when the first frames are acknowledged. */
   onFirstAcknowledged?: () => void;
 }
+
+export interface FeedScenarios {
+  /** Kinds that are played. @default {all} */
+  kinds?: readonly string[];
+  /** Event time between two of them, over all pairs, on average, seconds. */
+  intervalS: number;
+  /** Takes the label of each that is over. */
+  onLabel(label: TruthLabel): void;
+}
+
+/** Detectors learn for so long what is usual before the first scenario. */
+const SCENARIO_WARMUP_US = 3 * US_PER_MINUTE;
 
 export interface SimulatorFeedSummary {
   sourceName: string;
@@ -43,7 +67,7 @@ export interface SimulatorFeedSummary {
 export async function runSimulatorFeed(options: SimulatorFeedOptions): Promise<SimulatorFeedSummary> {
   const { seed, pairs, ratePerSecond, clock, outlet, signal } = options;
   const startTimeUs = clock.nowUs();
-  const simulator = createSimulator({ seed, pairs, ratePerSecond, startTimeUs });
+  const simulator = marketOf(options, startTimeUs);
   const summary = { sourceName: `sim:${seed}:${startTimeUs}`, events: 0, frames: 0, gaps: 0 };
   const batcher = new FrameBatcher({ outlet, sourceName: summary.sourceName, receiveTimeUs: () => clock.nowUs() });
   const sink = (pair: Pair, event: MarketEvent) => {
@@ -71,4 +95,16 @@ export async function runSimulatorFeed(options: SimulatorFeedOptions): Promise<S
   await outlet.drain();
   summary.frames = batcher.frameCount;
   return summary;
+}
+
+/** The market, with or without scenarios. Those of a pair come as much later as there are pairs. */
+function marketOf({ seed, pairs, ratePerSecond, detail, scenarios }: SimulatorFeedOptions, startTimeUs: number) {
+  const market = { seed, pairs, ratePerSecond, startTimeUs, detail };
+  if (scenarios === undefined) return createSimulator(market);
+  const { kinds, intervalS, onLabel } = scenarios;
+  const meanIntervalUs = intervalS * pairs.length * US_PER_SECOND;
+  return createScenarioMarket({ ...market, kinds, meanIntervalUs, warmupUs: SCENARIO_WARMUP_US }, (label) => {
+    // The same seed plays the same scenarios at every start: a label is of this one.
+    onLabel({ ...label, id: `${label.id}-${startTimeUs.toString(36)}` });
+  });
 }

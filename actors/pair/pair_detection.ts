@@ -119,7 +119,7 @@ export class PairDetection {
       for (const one of detector.cases) {
         if (!one.isOpen) continue;
         one.advance(secondUs, view.sink);
-        disturbed ||= DETECTORS[one.kind].family !== "model";
+        disturbed = true;
       }
     }
     this.#disturbed = disturbed;

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { DETECTORS_PAGE, detectorsPage } from "./detectors_page.ts";
 import { METRICS_PAGE, metricsPage } from "./metrics_page.ts";
 import {
   Alert,
@@ -63,4 +64,5 @@ if (import.meta.main) {
   await Deno.mkdir(FOLDER, { recursive: true });
   for (const [name, text] of schemaFiles()) await Deno.writeTextFile(new URL(name, FOLDER), text);
   await Deno.writeTextFile(METRICS_PAGE, await metricsPage());
+  await Deno.writeTextFile(DETECTORS_PAGE, detectorsPage(await Deno.readTextFile(DETECTORS_PAGE)));
 }
