@@ -65,7 +65,7 @@ export interface SimulatorFeedSummary {
 
 /** @throws where the outlet fails. */
 export async function runSimulatorFeed(options: SimulatorFeedOptions): Promise<SimulatorFeedSummary> {
-  const { seed, pairs, ratePerSecond, clock, outlet, signal } = options;
+  const { seed, clock, outlet, signal } = options;
   const startTimeUs = clock.nowUs();
   const simulator = marketOf(options, startTimeUs);
   const summary = { sourceName: `sim:${seed}:${startTimeUs}`, events: 0, frames: 0, gaps: 0 };
