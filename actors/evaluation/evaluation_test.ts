@@ -52,6 +52,8 @@ Deno.test("judge() tells true, repeated, companion, confused and false cases apa
     found("layering", 503),
     found("spoofing", 900),
     found("spoofing", 503, { pair: "USDJPY" }),
+    found("jump", 102, { pair: "EURJPY" }),
+    found("jump", 102, { pair: "AUDNZD" }),
   ];
   const verdicts = new Map(judge(cases, labels).map((one) => [one.found.id + one.found.pair, one.verdict]));
   assert.deepEqual([...cases].map(({ id, pair }) => verdicts.get(id + pair)), [
@@ -62,6 +64,8 @@ Deno.test("judge() tells true, repeated, companion, confused and false cases apa
     "false",
     "confused",
     "false",
+    "false",
+    "companion",
     "false",
   ]);
 });

@@ -10,6 +10,7 @@
  * | planted, and implies its kind (a flash crash has a wide spread) | a companion: it counts as nothing |
  * | planted, of another kind | false, and confused |
  * | benign, and really has it (news jumps; spreads are wide at the roll) | a companion |
+ * | of another pair that shares a currency, and moved its value, which the case says of this one | a companion |
  * | benign otherwise, or there is none | false |
  *
  * @module
@@ -71,12 +72,33 @@ export const IMPLIED: Readonly<Record<string, readonly AnomalyKind[]>> = {
   "feed-reconnect": ["liquidity-hole"],
 };
 
+/** Kinds of label that move the value of a currency, and so every pair that has it. */
+const SPILLING: ReadonlySet<string> = new Set([
+  "flash-crash",
+  "jump",
+  "volatility-cluster",
+  "liquidity-hole",
+  "momentum-ignition",
+  "fix-pressure",
+  "toxicity",
+  "stale-quote",
+  "news-burst",
+]);
+/** What other pairs then really have. */
+const SPILLED: readonly string[] = [...SHOCK, "flash-crash", "liquidity-hole", "fix-pressure"];
+
 /** Judge every case. Labels and cases may be of many pairs. */
 export function judge(cases: readonly FoundCase[], labels: readonly TruthLabel[]): Judged[] {
   const taken = new Set<string>();
   const inTime = [...cases].sort((a, b) => a.openedUs - b.openedUs);
   return inTime.map((found) => {
     const label = labelOf(found, labels);
+    if (
+      label === undefined || (label.kind !== found.kind && !IMPLIED[label.kind]?.includes(found.kind as AnomalyKind))
+    ) {
+      const cause = spillOf(found, labels);
+      if (cause !== undefined) return { found, label: cause, verdict: "companion" };
+    }
     if (label === undefined) return { found, label, verdict: "false" };
     if (!label.benign && label.kind === found.kind) {
       const verdict = taken.has(label.id) ? "repeat" : "true";
@@ -92,11 +114,28 @@ function labelOf(found: FoundCase, labels: readonly TruthLabel[]): TruthLabel | 
   let best: TruthLabel | undefined;
   for (const label of labels) {
     if (!speaksOf(found, label)) continue;
-    if (found.openedUs < label.startUs || found.startUs > label.endUs + LATE_US_MAX) continue;
-    if (found.startUs < label.startUs - EARLY_US_MAX || found.openedUs > label.endUs + LATE_US_MAX) continue;
+    if (!inTimeOf(found, label)) continue;
     if (best === undefined || rank(found, label) < rank(found, best)) best = label;
   }
   return best;
+}
+
+/** The label of another pair that a case is the echo of. */
+function spillOf(found: FoundCase, labels: readonly TruthLabel[]): TruthLabel | undefined {
+  if (!SPILLED.includes(found.kind)) return undefined;
+  return labels.find((label) =>
+    SPILLING.has(label.kind) && label.pair !== found.pair && sharesCurrency(label.pair, found.pair) &&
+    inTimeOf(found, label)
+  );
+}
+
+function sharesCurrency(a: string, b: string): boolean {
+  return [b.slice(0, 3), b.slice(3)].some((currency) => a.includes(currency));
+}
+
+function inTimeOf(found: FoundCase, label: TruthLabel): boolean {
+  return found.openedUs >= label.startUs && found.openedUs <= label.endUs + LATE_US_MAX &&
+    found.startUs >= label.startUs - EARLY_US_MAX && found.startUs <= label.endUs + LATE_US_MAX;
 }
 
 function speaksOf({ pair, others }: FoundCase, label: TruthLabel): boolean {
