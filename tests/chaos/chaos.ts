@@ -8,7 +8,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { systemClock } from "../../actors/adapters/clock.ts";
 import { connectNats, ensureStorage } from "../../actors/adapters/nats.ts";
 import { ALL_PAIRS, MARKET_ACTOR, type Pair, STREAMS } from "../../actors/contract/mod.ts";
-import { compare, foldLog, storedSamples } from "./check.ts";
+import { compare, compareCases, foldLog, storedCases, storedSamples } from "./check.ts";
 import { ChaosFeed } from "./feed.ts";
 import type { History, PhaseSpan } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
@@ -71,7 +71,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     await recorder.stop();
     const stored = await storedSamples(nc, [...PAIRS, MARKET_ACTOR]);
     return {
-      violations: [...violations, ...compare(expected, stored)],
+      violations: [...violations, ...compare(expected, stored), ...compareCases(expected, await storedCases(nc))],
       history: { recorder, lives: fleet.lives, expected, stored },
       phases: phases.map(({ name, fromMs, toMs }) => ({ name, fromMs: startMs + fromMs, toMs: startMs + toMs })),
       eventCount: feed.eventCount,

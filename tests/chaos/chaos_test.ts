@@ -48,7 +48,7 @@ Deno.test("`compare()` tells a sample that is missing, is there twice, is anothe
   const [a, b, c] = [sample("a"), sample("b"), sample("c")];
   const told = (stored: readonly Omit<StoredSample, "storedMs">[]) =>
     compare(
-      new Map([[pair, { samples: [a, b, c], frames: [] }]]),
+      new Map([[pair, { samples: [a, b, c], cases: new Map(), frames: [] }]]),
       new Map([[pair, stored.map((one) => ({ ...one, storedMs: 0 }))]]),
     );
   assert.deepEqual(told([a, b, c]), []);

@@ -40,6 +40,8 @@ export interface ExpectedSample {
 
 export interface ExpectedPair {
   readonly samples: ExpectedSample[];
+  /** What is said about cases, by subject: only within one is the order that of the fold. */
+  readonly cases: Map<string, ExpectedSample[]>;
   readonly frames: StoredFrame[];
 }
 
@@ -69,6 +71,7 @@ export async function foldLog(
       state: actor.initial(),
       origin: originOf(actor.name, Date.parse(created)),
       samples: [],
+      cases: new Map<string, ExpectedSample[]>(),
       frames: [],
     };
     folds.set(topic, fold);
@@ -83,12 +86,15 @@ export async function foldLog(
     if (frame?.messageId !== messageId || frame?.crc !== crc32(data)) {
       violations.push(`MARKET ${sequence}: ${messageId} at place ${fold.frames.length}, sent was ${frame?.messageId}`);
     }
-    for (const { actor, state, origin, samples, frames } of [fold, market]) {
+    for (const { actor, state, origin, samples, cases, frames } of [fold, market]) {
       const closedBy = { sequence, storedMs };
       frames.push(closedBy);
       let index = 0;
-      actor.receive(state, { sequence, subject, data }, (_subject, payload) => {
-        samples.push({ messageId: outputId(origin, { sequence, index: index++ }), payload, closedBy });
+      actor.receive(state, { sequence, subject, data }, (output, payload) => {
+        const emitted = { messageId: outputId(origin, { sequence, index: index++ }), payload, closedBy };
+        if (!output.startsWith("fx.anomaly.")) samples.push(emitted);
+        else if (cases.has(output)) cases.get(output)!.push(emitted);
+        else cases.set(output, [emitted]);
       });
     }
   }
@@ -109,6 +115,35 @@ export async function storedSamples(
     stored.get(subject)!.push({ messageId, payload: new TextDecoder().decode(data), storedMs });
   }
   return new Map(topics.map((topic) => [topic, stored.get(metricsSubject(topic))!]));
+}
+
+/** Everything that is stored about cases, by subject and in order. */
+export async function storedCases(nc: NatsConnection): Promise<Map<string, StoredSample[]>> {
+  const stored = new Map<string, StoredSample[]>();
+  for await (const { subject, data, storedMs, messageId } of messages(nc, STREAMS.anomalies.name)) {
+    const message = { messageId, payload: new TextDecoder().decode(data), storedMs };
+    if (stored.has(subject)) stored.get(subject)!.push(message);
+    else stored.set(subject, [message]);
+  }
+  return stored;
+}
+
+/** The same of what is said about cases. */
+export function compareCases(
+  expected: ReadonlyMap<ActorTopic, ExpectedPair>,
+  stored: ReadonlyMap<string, readonly StoredSample[]>,
+): string[] {
+  const bySubject = new Map([...expected.values()].flatMap(({ cases }) => [...cases]));
+  const subjects = new Set([...bySubject.keys(), ...stored.keys()]);
+  return [...subjects].flatMap((subject) => {
+    const wanted = (bySubject.get(subject) ?? []).map(({ messageId, payload }) => `${messageId} ${payload}`);
+    const there = (stored.get(subject) ?? []).map(({ messageId, payload }) => `${messageId} ${payload}`);
+    const at = wanted.findIndex((text, i) => text !== there[i]);
+    if (at < 0 && wanted.length === there.length) return [];
+    return [
+      `${subject}: ${there.length} messages, expected ${wanted.length}; at ${at}: ${there[at]}, expected ${wanted[at]}`,
+    ];
+  });
 }
 
 /** Where what is stored differs from what the fold emits. */
