@@ -237,6 +237,7 @@ Deno.test("`Archiver` stores anomalies and alerts, and leaves out what is not of
     startUs: 1_700_000_000_000_000,
     endUs: 1_700_000_000_500_000,
     score: 0.998,
+    severity: "warning",
     evidence: { spreadBps: 12.5, medianBps: 0.4 },
     sentence: 'Spread "blew out" – 31× its median',
     sequenceFirst: 10,
