@@ -38,6 +38,8 @@ const IMPACT_SPREADS_PER_MILLION = 0.05;
 const LEAN = 0.35;
 /** Levels whose sizes say which side is heavier. */
 const LEAN_LEVELS = 3;
+/** Levels of a side whose mean size is what a level usually shows. */
+const NEAR_LEVELS = 5;
 /** Trades for each update of the book. */
 const TRADES_PER_UPDATE = 0.05;
 /** What an update is, besides a maker's turn. */
@@ -178,7 +180,10 @@ export class PairMarket {
     const { pace } = this;
     const perSecond = this.#ratePerSecond * pace;
     return {
-      levelSize: this.#meanLevelSize(1) * 1.4,
+      levelSize: Math.max(
+        SIZE_STEP,
+        (this.book.bids.depth(NEAR_LEVELS) + this.book.asks.depth(NEAR_LEVELS)) / (2 * NEAR_LEVELS),
+      ),
       tradeSize: Takers.medianSize,
       spreadTicks: Math.max(1, 2 * this.#halfTicks / MAKER_SPREAD_FACTOR),
       updatesPerSecond: perSecond,
