@@ -15,7 +15,7 @@ export const BOOK_CONDUCT_DETECTION = {
   }),
   spoofing: section({
     sizeRatio: ratio(1, 100).default(5).describe("Displayed size over the usual size of a level"),
-    tailMax: share().default(1e-4).describe(
+    tailMax: share().default(2e-5).describe(
       "Share of the additions near the touch that are larger, at most; also of layers",
     ),
     distanceBps: ratio(0.1, 100).default(3).describe("From the touch, at most"),
