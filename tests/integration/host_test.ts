@@ -37,7 +37,7 @@ function folded(pair: Pair, frames: readonly (Uint8Array | string)[]): string[] 
     actor.receive(
       state,
       { sequence: i + 1, data: typeof data === "string" ? new TextEncoder().encode(data) : data },
-      (_subject, payload) => samples.push(payload),
+      (subject, payload) => void (subject.startsWith("fx.metrics.") && samples.push(payload)),
     )
   );
   return samples;
