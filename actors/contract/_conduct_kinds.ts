@@ -103,11 +103,12 @@ export const TRADE_CONDUCT_KINDS = {
   "wash-trading": detector("Wash trading", {
     family: "conduct",
     needs: ["trades"],
-    uses: ["counterparties"],
+    uses: ["counterparties", "sizes", "levels"],
     detector: "wash_trading",
+    version: 2,
     doc: "The same owner on both sides or a closed ring; without names, near-equal opposite trades far above chance.",
     evidence: {
-      tradeCount: "Trades in the case",
+      tradeCount: "Trades among the owners, or such as match one another, in the window",
       volumeSize: "Traded together",
       netSize: "What changed hands in the end",
       ownerCount: "Owners in the ring; left out where they are not told",
@@ -120,6 +121,7 @@ export const TRADE_CONDUCT_KINDS = {
     family: "conduct",
     needs: ["quotes", "trades"],
     detector: "momentum_ignition",
+    version: 2,
     doc: "A burst of aggressive trades out of a quiet market, a fast move their way, then its reversal.",
     evidence: {
       burstSize: "Traded one way in the burst",
@@ -135,6 +137,7 @@ export const TRADE_CONDUCT_KINDS = {
     needs: ["quotes"],
     uses: ["trades"],
     detector: "fix_pressure",
+    version: 2,
     doc: "Drift within the window of the 16:00 London fix that reverses after it, with one-sided flow.",
     evidence: {
       driftBps: "Drift within the window",
@@ -147,11 +150,12 @@ export const TRADE_CONDUCT_KINDS = {
   "pinging": detector("Pinging", {
     family: "conduct",
     needs: ["trades"],
-    uses: ["levels", "orders"],
+    uses: ["counterparties"],
     detector: "pinging",
-    doc: "A run of tiny trades or orders at the touch, then a large one on the same side.",
+    version: 2,
+    doc: "A run of tiny trades on one side, then a large one on the same side.",
     evidence: {
-      pingCount: "Tiny trades or orders in the run",
+      pingCount: "Tiny trades in the run",
       pingSize: "Median size of them",
       largeSize: "The large trade",
       usualSize: "Usual trade size",

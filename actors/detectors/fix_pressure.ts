@@ -3,9 +3,10 @@
  *
  * Logic: the mid at the beginning and the end of the window (five minutes around the fix), the drift in standard deviations of so long a
  * time by the volatility of before, the signed share of the volume within, and the share of the drift that is taken back in the minutes
- * after. All four beyond their marks are evidence.
+ * after. All of them beyond their marks are evidence; the wider the drift, the less of the flow need have gone with it.
  * Input: quotes; trades with sides sharpen it: without them the flow is not asked for and the case is `info`.
- * Score: 1 − k^−3 of the drift in standard deviations k. Warm-up: a minute of a market. Cost: a comparison per second.
+ * Score: 1 − k^−3·(1 − f)·(1 − r) of the drift in standard deviations k, its share of the flow f and what was taken back of it, r.
+ * Warm-up: a minute of a market. Cost: a comparison per trade and second; time zones are looked up once an hour.
  * Limits: hedging at the fix is ordinary and drifts too; what is told is consistent with pressure, no more.
  * Source: Evans (2018), Forex trading and the WMR fix.
  *
@@ -97,14 +98,16 @@ export class FixPressure implements Detector {
     const volume = this.#bought + this.#sold;
     const flowShare = volume > 0 ? (this.#bought - this.#sold) / volume : undefined;
     const { driftSigmas: sigmasMin, reversalShare, flowShare: flowMin } = this.#options;
-    if (!(driftSigmas > sigmasMin) || -reversalBps * Math.sign(driftBps) < reversalShare * Math.abs(driftBps)) return;
-    if (flowShare !== undefined && flowShare * Math.sign(driftBps) < flowMin) return;
+    const reversed = -reversalBps / driftBps;
+    if (!(driftSigmas > sigmasMin) || !(reversed >= reversalShare)) return;
+    const withDrift = flowShare === undefined ? undefined : flowShare * Math.sign(driftBps);
+    if (withDrift !== undefined && withDrift * driftSigmas < flowMin * sigmasMin) return;
     this.#told = this.cases[0].tell({
       timeUs,
       sequence,
       startUs: this.#fixUs - this.#halfUs,
       sequenceFirst: this.#sequenceFirst,
-      score: 1 - (driftSigmas * (1 + reversalShare)) ** -TAIL_POWER,
+      score: 1 - driftSigmas ** -TAIL_POWER * (1 - (withDrift ?? 0)) * Math.max(0, 1 - reversed),
       severity: flowShare === undefined ? "info" : driftSigmas > CRITICAL_SIGMAS ? "critical" : "warning",
       evidence: { driftBps, reversalBps, flowShare, driftSigmas, usualDriftBps: this.#usualDriftBps },
     }, market.sink);

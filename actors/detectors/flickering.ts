@@ -2,7 +2,8 @@
  * Flickering quotes: sizes that come at the touch and are withdrawn within a moment, far more often than usual.
  *
  * Logic: an addition at or inside the touch that is withdrawn at the same price and size within half a second is a flicker; their rate over
- * the last seconds against its trailing median and a floor. A rate beyond what flickering is, is stuffing, and told as that.
+ * the last seconds against its trailing median and a floor, and their share of all additions there: in news all sizes come and go faster,
+ * flickers are most of what comes. A rate beyond what flickering is, is stuffing, and told as that; it is not learnt from either.
  * Input: levels; single orders where they are told. Score: 1 − tail probability of the flickers in a window.
  * Warm-up: a minute of a market. Cost: a walk over 16 additions per change at the touch.
  * Limits: a third of all orders lives for less than two seconds; only an excess is told.
@@ -28,6 +29,8 @@ const SECONDS_MAX = 60;
 const TOUCH_BPS = 0.02;
 const QUIET_US = 4 * US_PER_SECOND;
 const WARMUP_COUNT = 60;
+/** Seconds on end that are not learnt from, at most. */
+const UNLEARNT_MAX = 300;
 /** Lives of the last flickers. */
 const LIVES = 32;
 
@@ -36,6 +39,8 @@ export class Flickering implements Detector {
   readonly #options: DetectionOptions["flickering"];
   readonly #additions = new Float64Array(ADDITIONS_MAX * FIELDS);
   readonly #counts = new Float64Array(SECONDS_MAX);
+  /** Additions at the touch, by the second as `#counts`. */
+  readonly #added = new Float64Array(SECONDS_MAX);
   readonly #lives = new Float64Array(LIVES);
   readonly #perWindow = new TrailingDistribution({ min: 0.5, max: 1e5, halfLifeUs: 20 * US_PER_MINUTE, perDecade: 16 });
   #next = 0;
@@ -43,6 +48,8 @@ export class Flickering implements Detector {
   #seconds = 0;
   #flickers = 0;
   #caseCount = 0;
+  /** Seconds on end that were too many to be learnt from. */
+  #unlearnt = 0;
 
   constructor(maker: DetectorMaker) {
     this.#options = maker.options.flickering;
@@ -61,6 +68,7 @@ export class Flickering implements Detector {
     if (!(distanceBps <= TOUCH_BPS)) return;
     const { timeUs } = market;
     if (added > 0) {
+      this.#added[this.#second]!++;
       this.#additions.set([timeUs, side, price, added], this.#next * FIELDS);
       this.#next = (this.#next + 1) % ADDITIONS_MAX;
       return;
@@ -84,17 +92,22 @@ export class Flickering implements Detector {
 
   onSecond(market: MarketView): void {
     const { timeUs, sequence } = market;
-    const { windowS, perSecondMin, perSecondMax, rateRatio } = this.#options;
+    const { windowS, perSecondMin, perSecondMax, rateRatio, flickerShare } = this.#options;
     const window = Math.min(SECONDS_MAX, Math.round(windowS));
-    let count = 0;
-    for (let back = 0; back < window; back++) count += this.#counts[(this.#second - back + SECONDS_MAX) % SECONDS_MAX]!;
+    let [count, added] = [0, 0];
+    for (let back = 0; back < window; back++) {
+      const at = (this.#second - back + SECONDS_MAX) % SECONDS_MAX;
+      count += this.#counts[at]!;
+      added += this.#added[at]!;
+    }
     this.#second = (this.#second + 1) % SECONDS_MAX;
-    this.#counts[this.#second] = 0;
+    this.#counts[this.#second] = this.#added[this.#second] = 0;
     if (++this.#seconds < window) return;
     const [one] = this.cases;
     const usual = this.#perWindow.weight >= WARMUP_COUNT ? this.#perWindow.quantile(0.5)! : NaN;
     const perSecond = count / window;
-    if (perSecond >= perSecondMin && perSecond <= perSecondMax && count >= rateRatio * usual) {
+    const isMany = perSecond >= perSecondMin && count >= rateRatio * usual;
+    if (isMany && perSecond <= perSecondMax && count >= flickerShare * added) {
       if (!one.isOpen) this.#caseCount = count;
       const known = Math.min(LIVES, this.#flickers);
       const lives = this.#lives.slice(0, known).sort();
@@ -112,7 +125,9 @@ export class Flickering implements Detector {
         },
       }, market.sink);
     }
-    if (!one.isOpen) this.#perWindow.add(timeUs, count);
+    this.#unlearnt = isMany || one.isOpen ? this.#unlearnt + 1 : 0;
+    // What lasts is how it is now.
+    if (this.#unlearnt === 0 || this.#unlearnt > UNLEARNT_MAX) this.#perWindow.add(timeUs, count);
   }
 
   onInterrupted(): void {
@@ -126,23 +141,28 @@ export class Flickering implements Detector {
       this.#seconds,
       this.#flickers,
       this.#caseCount,
+      this.#unlearnt,
       ...this.#additions,
       ...this.#counts,
+      ...this.#added,
       ...this.#lives,
       ...joined([this.#perWindow]),
     ];
   }
 
   restore(state: readonly number[]): void {
-    [this.#next, this.#second, this.#seconds, this.#flickers, this.#caseCount] = state as [
+    [this.#next, this.#second, this.#seconds, this.#flickers, this.#caseCount, this.#unlearnt] = state as [
+      number,
       number,
       number,
       number,
       number,
       number,
     ];
-    let at = 5;
-    for (const list of [this.#additions, this.#counts, this.#lives]) list.set(state.slice(at, at += list.length));
+    let at = 6;
+    for (const list of [this.#additions, this.#counts, this.#added, this.#lives]) {
+      list.set(state.slice(at, at += list.length));
+    }
     separated([this.#perWindow], state, at);
   }
 }

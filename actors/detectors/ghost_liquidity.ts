@@ -1,15 +1,16 @@
 /**
  * Ghost liquidity: what is shown goes right after a trade of its side, far more than usual.
  *
- * Logic: after each taking, the size of the passive side near the touch that is withdrawn, not traded, within a tenth of a second, over
- * what stood there; the mean over the last takings of a side against the trailing mean of all. 7 to 15 % is normal: only the excess counts.
- * Input: levels, trades with sides. Score: 1 − tail probability of the mean.
- * Warm-up: 30 takings. Cost: O(1) per change, a walk over three levels per taking.
+ * Logic: after each taking, what the passive side loses near the touch within a sixth of a second by withdrawals, less what it is given
+ * there, over what stood there. Of the last takings of a side, all but one must show far more than the usual share: 7 to 15 % is normal, and
+ * only the excess counts. Makers who quote anew put back what they take away, and liquidity that news takes away is gone once.
+ * Input: levels, trades with sides. Score: 1 − tail probability of the second smallest share of so many takings.
+ * Warm-up: 30 takings. Cost: O(1) per change, a walk over three levels per taking, and one over the last takings.
  * Source: Degryse, De Winne, Gresse, Payne (2018), Duplicated orders, swift cancellations, and fast market making.
  *
  * @module
  */
-import { type DetectionOptions, Side, US_PER_HOUR, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
+import { BPS_PER_ONE, type DetectionOptions, Side, US_PER_HOUR, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
 import { joined, separated } from "./_state.ts";
 import { TakeGatherer } from "./_take_gatherer.ts";
 import type { Case } from "./case.ts";
@@ -31,6 +32,8 @@ const WARMUP_COUNT = 30;
 const QUIET_US = 8 * US_PER_SECOND;
 /** Weight of a taking in what is usual. */
 const USUAL_WEIGHT = 0.01;
+/** Move of the mid over the takings at most, usual spreads. */
+const MOVE_SPREADS_MAX = 3;
 const CRITICAL_SHARE = 0.7;
 
 /** Takings of one side of the book. */
@@ -39,6 +42,7 @@ class GhostSide {
   readonly shares = new Float64Array(TAKES_MAX);
   readonly sizes = new Float64Array(TAKES_MAX);
   readonly soon = new Float64Array(TAKES_MAX);
+  readonly mids = new Float64Array(TAKES_MAX);
   count = 0;
   /** The taking that is watched: when, what stood there, what has gone; `untilUs` is 0 without one. */
   untilUs = 0;
@@ -65,6 +69,7 @@ class GhostSide {
       ...this.shares,
       ...this.sizes,
       ...this.soon,
+      ...this.mids,
     ];
   }
 
@@ -79,7 +84,9 @@ class GhostSide {
       number,
     ];
     let at = 7;
-    for (const list of [this.timesUs, this.shares, this.sizes, this.soon]) list.set(state.slice(at, at += list.length));
+    for (const list of [this.timesUs, this.shares, this.sizes, this.soon, this.mids]) {
+      list.set(state.slice(at, at += list.length));
+    }
   }
 }
 
@@ -89,7 +96,7 @@ export class GhostLiquidity implements Detector {
   readonly #bids = new GhostSide();
   readonly #asks = new GhostSide();
   readonly #take = new TakeGatherer();
-  readonly #means = new TrailingDistribution({ min: 1e-3, max: 1e3, halfLifeUs: US_PER_HOUR, perDecade: 24 });
+  readonly #seconds = new TrailingDistribution({ min: 1e-3, max: 1e3, halfLifeUs: US_PER_HOUR, perDecade: 24 });
   #usualShare = 0.1;
 
   constructor(maker: DetectorMaker) {
@@ -107,13 +114,13 @@ export class GhostLiquidity implements Detector {
     ];
   }
 
-  onLevel({ side, withdrawn, distanceBps }: LevelChange, market: MarketView): void {
+  onLevel({ side, withdrawn, added, distanceBps }: LevelChange, market: MarketView): void {
     const of = side === Side.bid ? this.#bids : this.#asks;
     if (of.untilUs === 0) return;
     if (!(distanceBps <= NEAR_SPREADS * (market.usual.spreadBps ?? 0))) return;
     if (market.timeUs > of.untilUs) return this.#finish(of, market);
-    of.gone += withdrawn;
-    if (market.timeUs - of.takenUs <= SOON_US) of.goneSoon += withdrawn;
+    of.gone += withdrawn - added;
+    if (market.timeUs - of.takenUs <= SOON_US) of.goneSoon += withdrawn - added;
   }
 
   onTrade(trade: TapeTrade, market: MarketView): void {
@@ -130,6 +137,8 @@ export class GhostLiquidity implements Detector {
 
   #taken(market: MarketView): void {
     const of = this.#take.sign > 0 ? this.#asks : this.#bids;
+    // One that follows at once is of the same taking.
+    if (of.untilUs > 0 && this.#take.timeUs <= of.untilUs) return;
     if (of.untilUs > 0) this.#finish(of, market);
     const ladder = this.#take.sign > 0 ? market.book.asks : market.book.bids;
     of.stood = ladder.depth(NEAR_LEVELS);
@@ -143,31 +152,37 @@ export class GhostLiquidity implements Detector {
     of.untilUs = 0;
     if (!(of.stood > 0)) return;
     const slot = of.count++ % TAKES_MAX;
-    const share = Math.min(1, of.gone / of.stood);
+    const gone = Math.max(0, of.gone);
+    const share = Math.min(1, gone / of.stood);
     of.timesUs[slot] = of.takenUs;
+    of.mids[slot] = market.mid;
     of.shares[slot] = share;
-    of.sizes[slot] = of.gone;
-    of.soon[slot] = of.gone > 0 ? of.goneSoon / of.gone : 0;
+    of.sizes[slot] = gone;
+    of.soon[slot] = gone > 0 ? Math.min(1, Math.max(0, of.goneSoon) / gone) : 0;
     const { tradeCount, windowS, excessShare } = this.#options;
     const { timeUs, sequence } = market;
     if (of.count < tradeCount) return;
     let [sum, size, soon, taken] = [0, 0, 0, 0];
+    let [least, second] = [1, 1];
     for (; taken < tradeCount; taken++) {
       const at = of.at(taken);
       if (timeUs - of.timesUs[at]! > windowS * US_PER_SECOND) break;
-      sum += of.shares[at]!;
+      const one = of.shares[at]!;
+      sum += one;
+      second = Math.min(second, Math.max(least, one));
+      least = Math.min(least, one);
       size += of.sizes[at]!;
       soon += of.soon[at]! / tradeCount;
     }
     const [one] = this.cases;
     if (taken === tradeCount) {
       const mean = sum / tradeCount;
-      if (mean > this.#usualShare + excessShare && this.#means.weight >= WARMUP_COUNT) {
+      if (second > this.#usualShare + excessShare && this.#seconds.weight >= WARMUP_COUNT && this.#isCalm(of, market)) {
         one.tell({
           timeUs,
           sequence,
           startUs: of.timesUs[of.at(tradeCount - 1)]!,
-          score: 1 - this.#means.tail(oddsOf(mean))!,
+          score: 1 - this.#seconds.tail(oddsOf(second))!,
           severity: mean > CRITICAL_SHARE ? "critical" : "warning",
           evidence: {
             withdrawnShare: mean,
@@ -178,9 +193,15 @@ export class GhostLiquidity implements Detector {
           },
         }, market.sink);
       }
-      if (!one.isOpen) this.#means.add(timeUs, oddsOf(mean));
+      if (!one.isOpen) this.#seconds.add(timeUs, oddsOf(second));
     }
     if (!one.isOpen) this.#usualShare += USUAL_WEIGHT * (share - this.#usualShare);
+  }
+
+  /** The price is about where it was at the first of the takings: liquidity that flees from a move is no ghost. */
+  #isCalm(of: GhostSide, { mid, usual: { spreadBps } }: MarketView): boolean {
+    const moveBps = BPS_PER_ONE * Math.abs(Math.log(mid / of.mids[of.at(this.#options.tradeCount - 1)]!));
+    return spreadBps !== undefined && moveBps <= MOVE_SPREADS_MAX * spreadBps;
   }
 
   onInterrupted(): void {
@@ -188,12 +209,12 @@ export class GhostLiquidity implements Detector {
   }
 
   snapshot(): number[] {
-    return [this.#usualShare, ...joined([this.#take, this.#bids, this.#asks, this.#means])];
+    return [this.#usualShare, ...joined([this.#take, this.#bids, this.#asks, this.#seconds])];
   }
 
   restore(state: readonly number[]): void {
     this.#usualShare = state[0]!;
-    separated([this.#take, this.#bids, this.#asks, this.#means], state, 1);
+    separated([this.#take, this.#bids, this.#asks, this.#seconds], state, 1);
   }
 }
 

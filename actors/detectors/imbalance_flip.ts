@@ -18,6 +18,9 @@ import type { MarketView } from "./market_view.ts";
 import { TrailingDistribution } from "./trailing_distribution.ts";
 
 const QUIET_US = 10 * US_PER_SECOND;
+/** Heavy sides so far apart are a flip where both are so many times what they must be. */
+const SLOW_US = 3 * US_PER_SECOND;
+const SLOW_RATIO = 2;
 
 export class ImbalanceFlip implements Detector {
   readonly cases: readonly [Case<"imbalance-flip">];
@@ -63,7 +66,9 @@ export class ImbalanceFlip implements Detector {
       const now = imbalance > 0 ? 0 : 1;
       const other = 1 - now;
       const apartUs = timeUs - this.#heavyUs[other]!;
-      if (this.#heavyUs[other]! > 0 && apartUs <= this.#options.flipMs * US_PER_MS && this.#flipUs === 0) {
+      if (
+        this.#heavyUs[other]! > 0 && this.#flipUs === 0 && this.#isFlip(apartUs, Math.min(ratio, this.#ratio[other]!))
+      ) {
         this.#flipUs = timeUs;
         this.#flipMs = apartUs / US_PER_MS;
         this.#flipSign = imbalance > 0 ? 1 : -1;
@@ -81,6 +86,12 @@ export class ImbalanceFlip implements Detector {
       this.#imbalance.fill(0);
     }
     if (!this.cases[0].isOpen) this.#heavier.add(timeUs, ratio);
+  }
+
+  /** A better price may have stood before the heavy side when it went: very large sizes may lie further apart. */
+  #isFlip(apartUs: number, ratio: number): boolean {
+    if (apartUs <= this.#options.flipMs * US_PER_MS) return true;
+    return apartUs <= SLOW_US && ratio >= SLOW_RATIO * this.#options.sizeRatio;
   }
 
   #follow(market: MarketView): void {

@@ -2,40 +2,75 @@
  * Spoofing and layering: sizes on one side near the touch, a trade on the other, and then they are withdrawn, not filled.
  *
  * Logic: sizes that are shown are followed (`_shown_sizes.ts`). One that goes in one go, hardly filled, after a short rest, soon after a
- * trade on the other side, is a spoof where it alone was many times a usual level, and layering where three or more of its side came
- * and went together. Sizes shown on both sides at once are a maker's. Repetition within a case raises the severity.
- * Input: levels, every change of them; single orders where they are told; trades. Score: 1 − tail probability of such a size among all
- * additions near the touch; of several, the sum of their sizes counts.
- * Warm-up: a minute of a market. Cost: a logarithm per addition near the touch, a walk over 24 sizes per large one.
- * Limits: what is shown for more than half a minute, or withdrawn bit by bit, is taken for genuine; on levels without orders, whoever adds
- * and takes at the same price in the same moment is counted in. It is consistent with spoofing, no more.
+ * trade on the other side, is a spoof where it alone is strong enough: its ratio to a usual level, less behind the touch, where sizes are
+ * larger anyway; with single orders, more where a genuine order of the other side was filled meanwhile, less where none was. It is layering
+ * where three or more of its side came in one moment and went one after another. What is replaced in the same batch is quoted anew; a like
+ * size of the other side at the same time is a maker's; one that follows at once is a flip; layers from the touch on that go right after a
+ * trade of their own side are ghosts. A second one of a case need not be as strong.
+ * All is judged half a second after it went: trades that are told late explain it until then.
+ * Input: levels, every change of them; trades with sides; single orders where they are told.
+ * Score: 1 − tail probability of such a strength among all additions near the touch; of layers, of their total.
+ * Warm-up: a minute of a market. Cost: a logarithm per addition near the touch, a walk over 32 sizes per large one and per trade.
+ * Limits: what is shown for more than a quarter of a minute, or withdrawn bit by bit, is taken for genuine; on levels without orders,
+ * whoever adds and takes at the same price in the same moment is counted in. It is consistent with spoofing, no more.
  * Source: CFTC orders against Coscia (2013), Sarao (2015) and others for sizes and times; Fabre, Challet (2025) for rests.
  *
  * @module
  */
 import { type DetectionOptions, Side, US_PER_HOUR, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
-import { type ShownSize, ShownSizes } from "./_shown_sizes.ts";
+import { awayBps, type ShownSize, ShownSizes } from "./_shown_sizes.ts";
 import { joined, separated } from "./_state.ts";
 import type { Case } from "./case.ts";
 import type { Detector } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
-import type { LevelChange, TapeTrade } from "./flow_tape.ts";
+import { EXPLAIN_US_MAX, type LevelChange, type TapeTrade } from "./flow_tape.ts";
 import type { MarketView } from "./market_view.ts";
 import type { OrderChange } from "./order_tape.ts";
 import { TrailingDistribution } from "./trailing_distribution.ts";
 
-const QUIET_US = 15 * US_PER_SECOND;
+const QUIET_US = 20 * US_PER_SECOND;
 /** Layers go within so long of each other. */
-const TOGETHER_US = 1_500 * US_PER_MS;
-/** A size that appears on the other side within so long makes the two a maker's. */
-const TWO_SIDED_US = 1_000 * US_PER_MS;
+const TOGETHER_US = 500 * US_PER_MS;
+/** A size on the other side that follows within so long, and is so large against it, makes the two a flip. */
+const FLIP_US = 600 * US_PER_MS;
+const FLIP_SHARE = 0.4;
 /** Orders of one price that come within so long are one size. */
 const PIECES_US = 100 * US_PER_MS;
+/** Up to so many usual spreads behind the touch a size counts whole, then less in proportion; beyond the last it is not looked at. */
+const NEAR_SPREADS = 0.7;
+const FAR_SPREADS = 2.2;
+/** What went was quoted anew where its side was given this share of it in the same batch. */
+const REPLACED_SHARE = 0.05;
+const REPLACED_LAYER = 0.1;
+/** It, or its layers together, are most of what their side lost in their batches. */
+const ALONE_MIN = 0.8;
+const REST_US_MIN = 250 * US_PER_MS;
+/** Strength where orders are told: with a genuine order that was filled meanwhile, and without. */
+const GENUINE_WEIGHT = 1.2;
+const ALONE_WEIGHT = 0.6;
+/** The same where the price has come to it: whoever meant it may have thought better of it. */
+const REACHED_WEIGHT = 0.5;
+/** The same where the trade on the other side came before the size, not while it stood. */
+const EARLY_WEIGHT = 0.7;
+/** The genuine order is filled so long before the withdrawal at least. */
+const REACTION_US_MIN = 250 * US_PER_MS;
+/** Layers that are at the touch and go so soon after a trade of their side are ghosts. */
+const GHOST_US = 250 * US_PER_MS;
+const TOUCH_SPREADS = 0.05;
+/** Strength that a repetition must have, of what the first one must. */
+const REPEAT_SHARE = 0.6;
+/** Smallest piece of a size, and smallest layer, in usual sizes of a level. */
+const PIECE_RATIO_MIN = 0.9;
+const LAYER_RATIO_MIN = 1.1;
+/** Layers differ by so much at most. */
+const LIKE_RATIO = 3;
+/** The next layer is so far behind at most, usual spreads. */
+const LAYER_GAP_SPREADS = 1.5;
+/** Both sides of a maker's quotes come within so long. */
+const QUOTE_US = 30 * US_PER_MS;
 const CRITICAL_RATIO = 10;
 const CRITICAL_REPEATS = 3;
 const CRITICAL_LEVELS = 5;
-/** Layers count from this share of the ratio that one alone must have. */
-const PIECE_RATIO_MIN = 0.9;
 
 export class Spoofing implements Detector {
   readonly cases: readonly [Case<"spoofing">, Case<"layering">];
@@ -44,12 +79,14 @@ export class Spoofing implements Detector {
   readonly #shown: ShownSizes;
   readonly #additions = new TrailingDistribution({ min: 0.01, max: 1e3, halfLifeUs: US_PER_HOUR, perDecade: 20 });
   #repeats = 0;
+  /** When something that went is to be judged; 0 for nothing. */
+  #dueUs = 0;
 
   constructor(maker: DetectorMaker) {
     this.#spoof = maker.options.spoofing;
     this.#layer = maker.options.layering;
     this.#shown = new ShownSizes({
-      pieceRatio: Math.max(PIECE_RATIO_MIN, Math.min(this.#layer.sizeRatio, this.#spoof.sizeRatio) * PIECE_RATIO_MIN),
+      pieceRatio: PIECE_RATIO_MIN,
       distanceBps: this.#spoof.distanceBps,
       growUs: PIECES_US,
       restUs: this.#spoof.restMs * US_PER_MS,
@@ -80,58 +117,90 @@ export class Spoofing implements Detector {
   }
 
   onLevel(change: LevelChange, market: MarketView): void {
-    if (market.orders.count > 0) return;
-    if (change.added > 0) this.#learn(change.added, market);
-    this.#gone(this.#shown.level(change, market), market);
+    if (change.added > 0 && market.orders.count === 0) this.#learn(change.added, change.distanceBps, market);
+    if (this.#shown.level(change, market)) this.#wait(market.timeUs);
   }
 
   onOrder(change: OrderChange, market: MarketView): void {
-    if (change.before === 0) this.#learn(change.after, market);
-    this.#gone(this.#shown.order(change, market), market);
+    if (change.before === 0) {
+      this.#learn(change.after, awayBps(change.side, change.price, market), market);
+    }
+    if (this.#shown.order(change, market)) this.#wait(market.timeUs);
   }
 
   onTrade(trade: TapeTrade, market: MarketView): void {
     this.#shown.trade(trade, market);
   }
 
-  #learn(size: number, { timeUs, usual: { levelSize } }: MarketView): void {
-    if (levelSize !== undefined && !this.cases[0].isOpen && !this.cases[1].isOpen) {
-      this.#additions.add(timeUs, size / levelSize);
+  onSettled(market: MarketView): void {
+    if (this.#dueUs === 0) return this.#shown.clearBatch();
+    this.#shown.settle(market.timeUs);
+    if (market.timeUs >= this.#dueUs) this.#judgeAll(market);
+  }
+
+  #learn(size: number, distanceBps: number, { timeUs, usual: { levelSize, spreadBps } }: MarketView): void {
+    if (levelSize === undefined || spreadBps === undefined || this.cases[0].isOpen || this.cases[1].isOpen) return;
+    const spreads = distanceBps / spreadBps;
+    if (spreads <= FAR_SPREADS) this.#additions.add(timeUs, strengthOf(size / levelSize, spreads));
+  }
+
+  #wait(timeUs: number): void {
+    if (this.#dueUs === 0) this.#dueUs = timeUs + EXPLAIN_US_MAX;
+  }
+
+  #judgeAll(market: MarketView): void {
+    const { timeUs } = market;
+    this.#dueUs = 0;
+    for (const size of this.#shown.slots) {
+      if (size.side === 0 || size.goneUs === 0 || size.judged === 1) continue;
+      const layers = this.#layersOf(size);
+      const goneUs = layers.reduce((latest, one) => Math.max(latest, one.goneUs), size.goneUs);
+      const dueUs = goneUs + EXPLAIN_US_MAX;
+      if (timeUs < dueUs) {
+        this.#dueUs = this.#dueUs === 0 ? dueUs : Math.min(this.#dueUs, dueUs);
+        continue;
+      }
+      size.judged = 1;
+      if (layers.length >= this.#layer.levels && isCompact(layers)) {
+        for (const one of layers) one.judged = 1;
+        this.#judgeLayers(layers, goneUs, market);
+      } else if (this.#companions(size) < this.#layer.levels - 1) this.#judge(size, market);
     }
   }
 
-  #gone(size: ShownSize | undefined, market: MarketView): void {
-    if (size === undefined || size.oppositeSize === 0) return;
-    const { timeUs } = market;
-    const restUs = timeUs - size.bornUs;
-    if (restUs > this.#spoof.restMs * US_PER_MS || size.filled > this.#spoof.filledShare * size.size) return;
-    const layers = this.#layersOf(size, timeUs);
-    if (layers.length >= this.#layer.levels) return this.#tellLayering(size, layers, market);
-    // Layers of it that have not gone yet: wait for them.
-    if (this.#shown.companions(size, this.#layer.growMs * US_PER_MS) >= this.#layer.levels - 1) return;
-    if (size.size < this.#spoof.sizeRatio * size.unit || this.#isTwoSided(size)) return;
-    if (timeUs - size.oppositeUs > this.#spoof.withdrawMs * US_PER_MS) return;
-    const score = 1 - (this.#additions.tail(size.size / size.unit) ?? 1);
-    if (1 - score > this.#spoof.tailMax) return;
+  #judge(size: ShownSize, market: MarketView): void {
+    const { restMs, filledShare, sizeRatio, withdrawMs, tailMax } = this.#spoof;
+    const restUs = size.goneUs - size.bornUs;
+    const afterUs = size.goneUs - size.oppositeUs;
+    if (size.oppositeSize === 0 || afterUs > withdrawMs * US_PER_MS) return;
+    if (restUs < REST_US_MIN || restUs > restMs * US_PER_MS || size.filled > filledShare * size.size) return;
+    if (
+      size.spreads > FAR_SPREADS || size.replaced > REPLACED_SHARE || size.alone < ALONE_MIN || this.#isOfMaker(size)
+    ) return;
     const [one] = this.cases;
+    const ratio = size.size / size.unit;
+    const strength = strengthOf(ratio, size.spreads);
+    const needed = sizeRatio * (one.isOpen ? REPEAT_SHARE : 1);
+    if (strength * this.#weightOf(size, market) < needed) return;
+    const tail = this.#additions.tail(strength) ?? 1;
+    if (tail > tailMax) return;
     this.#repeats = one.isOpen ? this.#repeats + 1 : 1;
-    const sizeRatio = size.size / size.unit;
     one.tell({
-      timeUs,
+      timeUs: market.timeUs,
       sequence: market.sequence,
       startUs: size.bornUs,
       sequenceFirst: size.sequence,
-      score,
-      severity: sizeRatio > CRITICAL_RATIO || this.#repeats >= CRITICAL_REPEATS ? "critical" : "warning",
+      score: 1 - tail,
+      severity: ratio > CRITICAL_RATIO || this.#repeats >= CRITICAL_REPEATS ? "critical" : "warning",
       evidence: {
         displayedSize: size.size,
         usualSize: size.unit,
-        sizeRatio,
+        sizeRatio: ratio,
         withdrawnSize: size.size - size.filled,
         filledSize: size.filled,
         oppositeSize: size.oppositeSize,
         restingMs: restUs / US_PER_MS,
-        afterTradeMs: (timeUs - size.oppositeUs) / US_PER_MS,
+        afterTradeMs: afterUs / US_PER_MS,
         distanceBps: size.distanceBps,
         repeatCount: this.#repeats,
         bidSide: size.side === Side.bid ? 1 : 0,
@@ -139,66 +208,129 @@ export class Spoofing implements Detector {
     }, market.sink);
   }
 
+  /** What a strength counts for: by what single orders say of a genuine one, how near the price has come, and when the trade was. */
+  #weightOf({ genuineUs, goneUs, goneSpreads, bornUs, oppositeUs }: ShownSize, { orders }: MarketView): number {
+    const reached = goneSpreads < TOUCH_SPREADS ? REACHED_WEIGHT : 1;
+    if (orders.count === 0) return reached * (oppositeUs < bornUs ? EARLY_WEIGHT : 1);
+    const afterUs = goneUs - genuineUs;
+    const isMeant = afterUs > REACTION_US_MIN && afterUs < this.#spoof.withdrawMs * US_PER_MS;
+    return reached * (isMeant ? GENUINE_WEIGHT : ALONE_WEIGHT);
+  }
+
+  /** A like size came on the other side with it, or one of the two as soon as the other had gone. */
+  #isOfMaker(size: ShownSize): boolean {
+    return size.paired === 1 ||
+      this.#shown.slots.some((one) =>
+        one.side !== 0 && one.side !== size.side && one.size > FLIP_SHARE * size.size &&
+        (follows(one, size) || follows(size, one)) && one.spreads < FAR_SPREADS
+      );
+  }
+
+  /** How many of its side that are like it came with it, whether they have gone or not. */
+  #companions(size: ShownSize): number {
+    let count = 0;
+    for (const one of this.#shown.slots) {
+      if (one === size || one.side !== size.side) continue;
+      if (Math.abs(one.bornUs - size.bornUs) > this.#layer.growMs * US_PER_MS) continue;
+      if (one.size > 0.5 * size.size && one.size < 2 * size.size) count++;
+    }
+    return count;
+  }
+
   /** Sizes of its side that came with it and have gone with it, itself among them, one a price. */
-  #layersOf(size: ShownSize, timeUs: number): ShownSize[] {
+  #layersOf(size: ShownSize): ShownSize[] {
     const layers: ShownSize[] = [];
     for (const one of this.#shown.slots) {
-      if (one.side !== size.side || one.goneUs === 0 || timeUs - one.goneUs > TOGETHER_US) continue;
-      if (Math.abs(one.bornUs - size.bornUs) > this.#layer.growMs * US_PER_MS || one.oppositeSize === 0) continue;
-      if (one.size < this.#layer.sizeRatio * PIECE_RATIO_MIN * one.unit) continue;
+      if (one.side !== size.side || one.goneUs === 0 || one.judged === 1 && one !== size) continue;
+      if (Math.abs(one.goneUs - size.goneUs) > TOGETHER_US) continue;
+      if (Math.abs(one.bornUs - size.bornUs) > this.#layer.growMs * US_PER_MS) continue;
+      if (one.size * LIKE_RATIO < size.size || one.size > LIKE_RATIO * size.size) continue;
+      if (one.size < LAYER_RATIO_MIN * one.unit || one.replaced > REPLACED_LAYER) continue;
       if (!layers.some(({ price }) => price === one.price)) layers.push(one);
     }
     return layers;
   }
 
-  #isTwoSided(size: ShownSize): boolean {
-    return this.#shown.slots.some((one) =>
-      one.side !== 0 && one.side !== size.side && Math.abs(one.bornUs - size.bornUs) < TWO_SIDED_US &&
-      one.size > 0.5 * size.size
-    );
-  }
-
-  #tellLayering(size: ShownSize, layers: readonly ShownSize[], market: MarketView): void {
-    const { timeUs, sequence } = market;
-    const total = layers.reduce((sum, one) => sum + one.size, 0);
-    const oppositeUs = Math.max(...layers.map((one) => one.oppositeUs));
-    if (timeUs - oppositeUs > this.#layer.withdrawMs * US_PER_MS) return;
-    const score = 1 - (this.#additions.tail(total / size.unit) ?? 1);
-    if (1 - score > this.#spoof.tailMax) return;
+  #judgeLayers(layers: readonly ShownSize[], goneUs: number, market: MarketView): void {
     const first = layers.reduce((a, b) => a.bornUs <= b.bornUs ? a : b);
+    const total = layers.reduce((sum, one) => sum + one.size, 0);
+    const filled = layers.reduce((sum, one) => sum + one.filled, 0);
+    const oppositeUs = Math.max(...layers.map((one) => one.oppositeUs));
+    const restUs = goneUs - first.bornUs;
+    const { restMs, filledShare, tailMax } = this.#spoof;
+    const { withdrawMs, levels, sizeRatio } = this.#layer;
+    if (oppositeUs === 0 || goneUs - oppositeUs > withdrawMs * US_PER_MS) return;
+    if (restUs < REST_US_MIN || restUs > restMs * US_PER_MS || filled > filledShare * total) return;
+    if (layers.reduce((sum, one) => sum + one.alone, 0) < ALONE_MIN || this.#areGhosts(layers)) return;
+    const ratio = total / first.unit;
+    const weight = Math.max(...layers.map((one) => this.#weightOf(one, market)));
+    if (ratio * weight < levels * sizeRatio || this.#areOfMaker(layers)) return;
+    const tail = this.#additions.tail(ratio) ?? 1;
+    if (tail > tailMax) return;
     this.cases[1].tell({
-      timeUs,
-      sequence,
+      timeUs: market.timeUs,
+      sequence: market.sequence,
       startUs: first.bornUs,
       sequenceFirst: first.sequence,
-      score,
+      score: 1 - tail,
       severity: layers.length >= CRITICAL_LEVELS ? "critical" : "warning",
       evidence: {
         levelCount: layers.length,
         displayedSize: total,
-        usualSize: size.unit,
-        withdrawnSize: total - layers.reduce((sum, one) => sum + one.filled, 0),
+        usualSize: first.unit,
+        withdrawnSize: total - filled,
         oppositeSize: Math.max(...layers.map((one) => one.oppositeSize)),
-        restingMs: (timeUs - first.bornUs) / US_PER_MS,
-        afterTradeMs: (timeUs - oppositeUs) / US_PER_MS,
-        bidSide: size.side === Side.bid ? 1 : 0,
+        restingMs: restUs / US_PER_MS,
+        afterTradeMs: (goneUs - oppositeUs) / US_PER_MS,
+        bidSide: first.side === Side.bid ? 1 : 0,
       },
     }, market.sink);
   }
 
+  /** Nearly as many came on the other side in the same moment. */
+  #areOfMaker(layers: readonly ShownSize[]): boolean {
+    const [first] = layers as [ShownSize];
+    let count = 0;
+    for (const one of this.#shown.slots) {
+      if (one.side === 0 || one.side === first.side) continue;
+      if (Math.abs(one.bornUs - first.bornUs) < QUOTE_US && one.size > FLIP_SHARE * first.size) count++;
+    }
+    return count >= layers.length - 1;
+  }
+
+  #areGhosts(layers: readonly ShownSize[]): boolean {
+    const firstGoneUs = layers.reduce((first, one) => Math.min(first, one.goneUs), Infinity);
+    return layers.some(({ spreads }) => spreads < TOUCH_SPREADS) &&
+      layers.some(({ ownUs }) => ownUs > 0 && Math.abs(firstGoneUs - ownUs) < GHOST_US);
+  }
+
   onInterrupted(): void {
     this.#shown.interrupt();
+    this.#dueUs = 0;
   }
 
   snapshot(): number[] {
-    return [this.#repeats, ...joined([this.#shown, this.#additions])];
+    return [this.#repeats, this.#dueUs, ...joined([this.#shown, this.#additions])];
   }
 
   restore(state: readonly number[]): void {
-    this.#repeats = state[0]!;
-    separated([this.#shown, this.#additions], state, 1);
+    [this.#repeats, this.#dueUs] = state as [number, number];
+    separated([this.#shown, this.#additions], state, 2);
   }
 }
 
+/** A size counts less behind the touch, where sizes are larger anyway. */
+const strengthOf = (ratio: number, spreads: number): number => ratio / Math.max(1, spreads / NEAR_SPREADS);
+/** Layers stand one behind the other, and go the nearest first, or all at once. */
+function isCompact(layers: readonly ShownSize[]): boolean {
+  const byDistance = [...layers].sort((a, b) => a.distanceBps - b.distanceBps);
+  return byDistance.every((one, i) => {
+    const before = byDistance[i - 1] ?? one;
+    return one.goneUs >= before.goneUs && one.spreads - before.spreads < LAYER_GAP_SPREADS;
+  });
+}
+
+const follows = (one: ShownSize, other: ShownSize): boolean =>
+  other.goneUs !== 0 && one.bornUs >= other.goneUs && one.bornUs - other.goneUs < FLIP_US;
 const million = (size: number): string => (size / 1e6).toPrecision(3);
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);

@@ -3,45 +3,51 @@
  * trades (`_equal_trades.ts`).
  *
  * Logic: a trade whose buyer is its seller; or one that closes a ring, s → b with b → … → s among the trades before, of sizes that are the
- * same within a tolerance. What chance makes of makers, who trade with everybody, is left out by asking that nearly all that these
- * owners traded in the window was with each other. Two self-trades, or two closed rings of the same owners, are evidence.
- * Input: trades with counterparties. Score: 1 − (1/N)^(m − 1) for m trades among owners of whom N were seen: the chance that each found
- * the same others. Cost: a walk over the trades of the window, 128 at most, per trade; more only where sizes repeat.
- * Limits: a ring that is longer or slower than the options say is not seen; owners who act together under more names look like others.
+ * same within a tolerance. Two of them are evidence where nearly all that these owners traded in the window was with each other, and
+ * chance would not have it so: of the n trades that any of them was in, m were among them, where they are a share p of all sides that
+ * trade otherwise; P(X ≥ m) with a mean of n·p, Poisson. A ring is not counted until it could have closed.
+ * Input: trades with counterparties. Score: 1 − P. Warm-up: some dozens of trades of others. Cost: up to `ringOwners` walks over the
+ * trades of the window, 128 at most, per trade.
+ * Limits: a ring that is longer or slower than the options say is not seen; owners who act together under more names look like others;
+ * numbers must be those of owners, not of orders. In a market of three everything goes round, and nothing is said.
  *
  * @module
  */
 import { type DetectionOptions, US_PER_SECOND } from "../contract/mod.ts";
-import { joined, separated } from "./_state.ts";
 import { EqualTrades } from "./_equal_trades.ts";
+import { poissonTail } from "./_poisson.ts";
+import { Shares } from "./_shares.ts";
+import { joined, separated } from "./_state.ts";
 import type { Case } from "./case.ts";
 import type { Detector } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
-import type { TapeTrade } from "./flow_tape.ts";
+import type { LevelChange, TapeTrade } from "./flow_tape.ts";
 import type { MarketView } from "./market_view.ts";
 
 /** Trades that are looked back at. Overflow: the oldest is forgotten. */
 const TRADES_MAX = 128;
+/** Owners whose share of the trades is known, by the sides that they were on. */
+const OWNERS = { valuesMax: 256, halfLifeCount: 2_000 };
 /** Share of the owners' volume that was among themselves. */
 const AMONG_SHARE = 0.8;
 /** Self-trades, or closed rings, that are evidence. */
 const CLOSINGS_MIN = 2;
 const QUIET_US = 20 * US_PER_SECOND;
-const FIELDS = 6;
-/** Numbers of a trade: time, buyer, seller, size, sequence, whether it closed a ring. */
-const BUYER = 1;
-const SELLER = 2;
-const SIZE = 3;
-const SEQUENCE = 4;
-const CLOSES = 5;
 const CRITICAL_TRADES = 8;
+const FIELDS = 7;
+/** Numbers of a trade; whether it closed a ring, and whether its owners were learnt. */
+const [TIME, BUYER, SELLER, SIZE, SEQUENCE, CLOSES, LEARNT] = [0, 1, 2, 3, 4, 5, 6] as const;
 
 export class WashTrading implements Detector {
   readonly cases: readonly [Case<"wash-trading">];
   readonly #options: DetectionOptions["washTrading"];
   readonly #ring = new Float64Array(TRADES_MAX * FIELDS);
+  readonly #owners = new Shares(OWNERS);
   readonly #equal: EqualTrades;
   #pushed = 0;
+  /** Where the search has come to: owners that the size may have come from, and by which trade of the ring each was reached. */
+  readonly #reached: number[] = [];
+  readonly #reachedFrom: number[] = [];
 
   constructor(maker: DetectorMaker) {
     this.#options = maker.options.washTrading;
@@ -52,10 +58,10 @@ export class WashTrading implements Detector {
           { tradeCount = NaN, volumeSize = NaN, netSize = NaN, ownerCount, matchCount = NaN, expectedCount = NaN },
         ) =>
           ownerCount === undefined
-            ? `${matchCount} equal opposite trades of ${
+            ? `${tradeCount} equal opposite trades of ${
               million(volumeSize)
-            } M together without a move of the price, where chance makes ${
-              expectedCount.toFixed(1)
+            } M together without a move of the price: ${matchCount} matches, where chance makes ${
+              expectedCount.toPrecision(2)
             }: consistent with wash trading`
             : ownerCount === 1
             ? `${tradeCount} trades of ${million(volumeSize)} M had the same owner on both sides`
@@ -70,67 +76,94 @@ export class WashTrading implements Detector {
   onTrade(trade: TapeTrade, market: MarketView): void {
     const { buyer, seller, size } = trade;
     if (!(buyer === buyer) || !(seller === seller)) return this.#equal.trade(trade, market);
-    const { timeUs, sequence } = market;
+    const ring = this.#ring;
     const at = (this.#pushed++ % TRADES_MAX) * FIELDS;
-    this.#ring.set([timeUs, buyer, seller, size, sequence, 0], at);
-    if (buyer === seller) {
-      this.#ring[at + CLOSES] = 1;
-      this.#judge(market, [buyer]);
-      return;
-    }
-    const owners = this.#closes(buyer, seller, size, [buyer], 1);
-    if (owners === undefined) return;
-    this.#ring[at + CLOSES] = 1;
-    this.#judge(market, owners);
+    ring[at + TIME] = market.timeUs;
+    ring[at + BUYER] = buyer;
+    ring[at + SELLER] = seller;
+    ring[at + SIZE] = size;
+    ring[at + SEQUENCE] = market.sequence;
+    const owners = buyer === seller ? [buyer] : this.#chain(buyer, seller, size);
+    ring[at + CLOSES] = owners === undefined ? 0 : 1;
+    ring[at + LEARNT] = 0;
+    if (owners !== undefined) this.#judge(market, owners);
+    if (this.cases[0].isOpen) return;
+    ring[at + LEARNT] = 1;
+    this.#owners.add(buyer);
+    this.#owners.add(seller);
   }
 
-  /** Owners of a chain from `from` to `to` through trades of about this size, newest first; `undefined` without one. */
-  #closes(from: number, to: number, size: number, chain: readonly number[], back: number): number[] | undefined {
-    if (chain.length > this.#options.ringOwners) return undefined;
-    for (let k = back; k < this.#count; k++) {
-      const at = this.#at(k);
-      const ring = this.#ring;
-      if (ring[at + SELLER] !== from || Math.abs(ring[at + SIZE]! / size - 1) > this.#options.sizeTolerance) continue;
-      const next = ring[at + BUYER]!;
-      if (next === to) return [...chain, to];
-      if (chain.includes(next)) continue;
-      const owners = this.#closes(next, to, size, [...chain, next], 1);
-      if (owners !== undefined) return owners;
+  /**
+   * Owners of the shortest chain from one to another through trades of about this size in the window, the ends among them; `undefined`
+   * without one that is short enough. Breadth first: each owner is reached once.
+   */
+  #chain(from: number, to: number, size: number): number[] | undefined {
+    const { windowS, sizeTolerance, ringOwners } = this.#options;
+    const ring = this.#ring;
+    const reached = this.#reached;
+    reached.length = this.#reachedFrom.length = 0;
+    reached.push(from);
+    this.#reachedFrom.push(-1);
+    const fromUs = ring[this.#at(0) + TIME]! - windowS * US_PER_SECOND;
+    for (let owners = 1, first = 0; owners < ringOwners && first < reached.length; owners++) {
+      const end = reached.length;
+      for (let k = 1; k < this.#count; k++) {
+        const at = this.#at(k);
+        if (ring[at + TIME]! < fromUs) break;
+        if (Math.abs(ring[at + SIZE]! / size - 1) > sizeTolerance) continue;
+        const by = reached.indexOf(ring[at + SELLER]!);
+        const next = ring[at + BUYER]!;
+        if (by < first || by >= end || reached.includes(next)) continue;
+        reached.push(next);
+        this.#reachedFrom.push(by);
+        if (next === to) return this.#chainTo(reached.length - 1);
+      }
+      first = end;
     }
     return undefined;
+  }
+
+  #chainTo(last: number): number[] {
+    const owners: number[] = [];
+    for (let at = last; at >= 0; at = this.#reachedFrom[at]!) owners.push(this.#reached[at]!);
+    return owners;
   }
 
   #judge(market: MarketView, owners: readonly number[]): void {
     const { timeUs, sequence } = market;
     const fromUs = timeUs - this.#options.windowS * US_PER_SECOND;
+    const ring = this.#ring;
     const net = new Map<number, number>(owners.map((owner) => [owner, 0]));
-    const seen = new Set<number>();
-    let [among, beside, count, closings, firstUs, firstSequence] = [0, 0, 0, 0, timeUs, sequence];
+    let [among, beside, count, besideCount, closings, firstUs, firstSequence] = [0, 0, 0, 0, 0, timeUs, sequence];
+    let [learnt, learntOfOwners] = [0, 0];
     for (let k = 0; k < this.#count; k++) {
       const at = this.#at(k);
-      const [time, buyer, seller, size] = this.#ring.subarray(at, at + FIELDS) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      seen.add(buyer).add(seller);
-      if (time < fromUs) continue;
-      const inside = net.has(buyer) && net.has(seller);
-      if (!inside) {
-        if (net.has(buyer) || net.has(seller)) beside += size;
-        continue;
+      if (ring[at + TIME]! < fromUs) break;
+      const buyer = ring[at + BUYER]!;
+      const seller = ring[at + SELLER]!;
+      const size = ring[at + SIZE]!;
+      const ofOwners = Number(net.has(buyer)) + Number(net.has(seller));
+      learnt += 2 * ring[at + LEARNT]!;
+      learntOfOwners += ofOwners * ring[at + LEARNT]!;
+      if (ofOwners === 1) {
+        beside += size;
+        besideCount++;
       }
+      if (ofOwners < 2) continue;
       among += size;
       count++;
-      closings += this.#ring[at + CLOSES]!;
+      closings += ring[at + CLOSES]!;
       net.set(buyer, net.get(buyer)! + size);
       net.set(seller, net.get(seller)! - size);
-      firstUs = time;
-      firstSequence = this.#ring[at + SEQUENCE]!;
+      firstUs = ring[at + TIME]!;
+      firstSequence = ring[at + SEQUENCE]!;
     }
     if (closings < CLOSINGS_MIN || among < AMONG_SHARE * (among + beside)) return;
-    const pValue = (1 / Math.max(2, seen.size)) ** (count - 1);
+    const usual = owners.reduce((sum, owner) => sum + this.#owners.of(owner), 0) - learntOfOwners;
+    const share = (Math.max(0, usual) + owners.length / 2) / (Math.max(0, this.#owners.total - learnt) + 1);
+    // The first trades of a ring are what made it one.
+    const given = owners.length - 1;
+    const pValue = poissonTail(count - given, (count + besideCount - given) * Math.min(1, share));
     this.cases[0].tell({
       timeUs,
       sequence,
@@ -148,6 +181,18 @@ export class WashTrading implements Detector {
     }, market.sink);
   }
 
+  onLevel(change: LevelChange, { timeUs }: MarketView): void {
+    this.#equal.change(change, timeUs);
+  }
+
+  onSettled(market: MarketView): void {
+    this.#equal.settle(market);
+  }
+
+  onInterrupted(): void {
+    this.#equal.interrupt();
+  }
+
   get #count(): number {
     return Math.min(this.#pushed, TRADES_MAX);
   }
@@ -158,13 +203,13 @@ export class WashTrading implements Detector {
   }
 
   snapshot(): number[] {
-    return [this.#pushed, ...this.#ring, ...joined([this.#equal])];
+    return [this.#pushed, ...this.#ring, ...joined([this.#owners, this.#equal])];
   }
 
   restore(state: readonly number[]): void {
     this.#pushed = state[0]!;
     this.#ring.set(state.slice(1, 1 + this.#ring.length));
-    separated([this.#equal], state, 1 + this.#ring.length);
+    separated([this.#owners, this.#equal], state, 1 + this.#ring.length);
   }
 }
 
