@@ -18,8 +18,16 @@ import {
   readMetricOptions,
   US_PER_SECOND,
 } from "./contract/mod.ts";
-import { compare, comparisonText, type Evaluation, type MarketRun, reportOf, runMarket } from "./evaluation/mod.ts";
+import {
+  compare,
+  comparisonText,
+  type Evaluation,
+  type MarketRun,
+  type MarketRunOptions,
+  reportOf,
+} from "./evaluation/mod.ts";
 import { SCENARIO_KINDS } from "./feeds/mod.ts";
+import { runMarkets } from "./market_runs.ts";
 
 const HELP = `Evaluate the detectors on simulated markets: precision, recall, F1, delay, false alerts per pair-hour.
 
@@ -34,12 +42,16 @@ Usage: deno task evaluate [options]
   --no-owners      trades do not say who bought and who sold
   --options FILE   what the detectors run with, as JSON (the options of a pair)
   --against FILE   another configuration: prints the cases gained and lost, and alerts a day
+  --jobs N         markets at a time, each in a thread                               [as many as cores]
   --json           the judged cases as JSON lines, in place of the tables
   --no-progress    no progress on standard error
   --help           this text`;
 
 /** A simulated market has no yesterday to take the size of its volume buckets from. */
 const SIMULATED = { toxicity: { bucketSize: 5_000_000 } };
+
+/** Threads that one command may start. */
+const JOBS_MAX = 256;
 
 interface Progress {
   done: number;
@@ -53,31 +65,34 @@ await runCommand(HELP, async (command) => {
     : readMetricOptions(await readText(args.options), args.options);
   const other = args.against === undefined ? undefined : readMetricOptions(await readText(args.against), args.against);
   const progress = progressLineOf(({ done, all }: Progress) => `${done} of ${all} markets`, { wanted: args.progress });
-  const runs: { quiet: boolean; run: MarketRun }[] = [];
-  const all = 2 * (args.lastSeed - args.firstSeed + 1);
-  for (let seed = args.firstSeed; seed <= args.lastSeed && !command.signal.aborted; seed++) {
-    for (const quiet of [false, true]) {
-      const run = runMarket({
-        ...args,
-        seed,
-        quiet,
-        metrics,
-        market: DEFAULT_MARKET_OPTIONS,
-        ...(other !== undefined && { other: { metrics: other, market: DEFAULT_MARKET_OPTIONS } }),
-      });
-      runs.push({ quiet, run });
-      progress.show?.({ done: runs.length, all });
-      // A signal is heard between two markets.
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-  }
+  const { pairs, hours, detail, startTimeUs, kinds, counterparties } = args;
+  const markets = args.seeds.flatMap((seed) =>
+    [false, true].map((quiet): MarketRunOptions => ({
+      pairs,
+      hours,
+      detail,
+      startTimeUs,
+      kinds,
+      counterparties,
+      seed,
+      quiet,
+      metrics,
+      market: DEFAULT_MARKET_OPTIONS,
+      ...(other !== undefined && { other: { metrics: other, market: DEFAULT_MARKET_OPTIONS } }),
+    }))
+  );
+  const runs = await runMarkets(markets, {
+    jobs: args.jobs,
+    signal: command.signal,
+    onDone: (done) => progress.show?.({ done, all: markets.length }),
+  });
   progress.end();
   if (args.json) {
-    for (const { run } of runs) for (const judged of run.ours.judged) console.log(JSON.stringify(judged));
+    for (const { ours } of runs) for (const judged of ours.judged) console.log(JSON.stringify(judged));
   } else if (other === undefined) console.log(reportOf(evaluationOf(runs)));
   else {
-    const pairHours = runs.reduce((sum, { run }) => sum + run.ours.pairHours, 0);
-    const parts = runs.map(({ run }) => compare(run.cases, run.otherCases));
+    const pairHours = runs.reduce((sum, { ours }) => sum + ours.pairHours, 0);
+    const parts = runs.map((run) => compare(run.cases, run.otherCases));
     const merged = {
       kept: parts.flatMap(({ kept }) => kept),
       gained: parts.flatMap(({ gained }) => gained),
@@ -88,13 +103,13 @@ await runCommand(HELP, async (command) => {
   return 0;
 });
 
-function evaluationOf(runs: readonly { quiet: boolean; run: MarketRun }[]): Evaluation {
+function evaluationOf(runs: readonly MarketRun[]): Evaluation {
   const of = (wanted: boolean) => runs.filter(({ quiet }) => quiet === wanted);
   return {
-    planted: of(false).map(({ run }) => run.ours),
-    quiet: of(true).map(({ run }) => run.ours),
-    plantedStatic: of(false).map(({ run }) => run.fixed),
-    quietStatic: of(true).map(({ run }) => run.fixed),
+    planted: of(false).map(({ ours }) => ours),
+    quiet: of(true).map(({ ours }) => ours),
+    plantedStatic: of(false).map(({ fixed }) => fixed),
+    quietStatic: of(true).map(({ fixed }) => fixed),
   };
 }
 
@@ -121,10 +136,14 @@ function readArgs(args: readonly string[]) {
   const kinds = values.kinds?.split(",");
   const unknown = kinds?.filter((kind) => !SCENARIO_KINDS.includes(kind)) ?? [];
   if (unknown.length > 0) problems.push(`--kinds ${unknown.join(",")}: expected of ${SCENARIO_KINDS.join(", ")}`);
+  const jobs = Number(values.jobs ?? navigator.hardwareConcurrency);
+  if (!(Number.isInteger(jobs) && jobs > 0 && jobs <= JOBS_MAX)) {
+    problems.push(`--jobs ${JSON.stringify(values.jobs)}: expected a whole number from 1 to ${JOBS_MAX}`);
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return {
-    firstSeed: first!,
-    lastSeed: last!,
+    seeds: Array.from({ length: last! - first! + 1 }, (_, at) => first! + at),
+    jobs,
     hours,
     pairs: pairs.data!,
     detail: detail as "l1" | "l2" | "l3",
@@ -152,6 +171,7 @@ function parsed(args: readonly string[]) {
         start: text,
         kinds: text,
         "no-owners": flag,
+        jobs: text,
         options: text,
         against: text,
         json: flag,

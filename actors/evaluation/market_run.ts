@@ -36,6 +36,7 @@ export interface MarketRunOptions
 }
 
 export interface MarketRun {
+  readonly quiet: boolean;
   readonly ours: RunResult;
   readonly fixed: RunResult;
   readonly cases: readonly FoundCase[];
@@ -72,6 +73,7 @@ export function runMarket(options: MarketRunOptions): MarketRun {
   });
   const cases = folding.collector.found;
   return {
+    quiet,
     ours: result(cases),
     fixed: result([...rules.values()].flatMap(({ cases }) => cases)),
     cases,
