@@ -7,6 +7,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { securityHeaders } from "./middleware/headers.ts";
 import { notFound, onError, problem } from "./middleware/problem.ts";
 import type { AppDeps } from "./ports.ts";
+import { caseRoutes } from "./routes/cases.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { operationRoutes } from "./routes/operations.ts";
@@ -38,6 +39,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   app.route("/", pairRoutes(deps));
   app.route("/", marketRoutes(deps));
+  app.route("/", caseRoutes(deps));
   app.route("/", operationRoutes(deps));
   app.route("/", docsRoutes(app, deps));
   app.route("/", pageRoutes(deps));

@@ -15,7 +15,8 @@ import { appDeps, NOW_MS } from "../tests/support/app_deps.ts";
 import { marketSampleOf } from "../tests/support/market_samples.ts";
 import { createApp } from "./app.ts";
 import { ClickHouseAwayError } from "./archive/mod.ts";
-import { BusyError, type HistoryQuery, type MarketHistoryQuery } from "./history.ts";
+import type { HistoryQuery, MarketHistoryQuery } from "./history.ts";
+import { BusyError } from "./query_queue.ts";
 import { MARKET_KEY } from "./live/mod.ts";
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -16,23 +16,13 @@ import {
   US_PER_MINUTE,
   US_PER_SECOND,
 } from "../actors/contract/mod.ts";
-import type { ClickHouse } from "./archive/mod.ts";
+import type { QueryQueue } from "./query_queue.ts";
 
 /** Rows of one answer. A window that holds more is cut and says where to go on. */
 export const HISTORY_ROWS_MAX = 50_000;
 
 /** Values of one answer: many columns leave room for fewer rows. */
 export const HISTORY_VALUES_MAX = 1_500_000;
-
-/** Queries of history that run at once: the archive and repairs need the database too. One more waits. */
-const QUERIES_MAX = 8;
-/** Queries that wait. One more is refused. */
-const WAITING_MAX = 64;
-
-/** More queries of history than can run or wait. */
-export class BusyError extends Error {
-  override readonly name = "BusyError";
-}
 
 export interface HistoryWindow {
   fromUs: number;
@@ -73,12 +63,10 @@ const BUCKET_WINDOW = `pair = {pair: String}
   AND bucket < toDateTime(intDiv({toUs: Int64} + 999999, 1000000), 'UTC')`;
 
 export class History {
-  readonly #clickhouse: ClickHouse;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #queries: Pick<QueryQueue, "columns">;
 
-  constructor(clickhouse: ClickHouse) {
-    this.#clickhouse = clickhouse;
+  constructor(queries: Pick<QueryQueue, "columns">) {
+    this.#queries = queries;
   }
 
   quotes(query: HistoryQuery): Promise<HistoryAnswer> {
@@ -123,7 +111,7 @@ export class History {
 
   /** Event times of the oldest and the newest quote or trade of each pair that has history. */
   async extents(): Promise<Map<string, { firstTimeUs: number; lastTimeUs: number }>> {
-    const { pair, firstUs, lastUs } = await this.#query<
+    const { pair, firstUs, lastUs } = await this.#queries.columns<
       { pair: string[]; firstUs: number[]; lastUs: number[] }
     >(
       `SELECT pair, toUnixTimestamp64Micro(min(first_time)) AS firstUs, toUnixTimestamp64Micro(max(last_time)) AS lastUs FROM (
@@ -133,28 +121,13 @@ export class History {
     return new Map(pair.map((name, i) => [name, { firstTimeUs: firstUs[i]!, lastTimeUs: lastUs[i]! }]));
   }
 
-  /** Run a query when there is room for it. @throws {BusyError} where too many wait already. */
-  async #query<T extends Record<string, unknown[]>>(sql: string, params?: Record<string, unknown>): Promise<T> {
-    if (this.#running < QUERIES_MAX) this.#running++;
-    else if (this.#waiting.length >= WAITING_MAX) throw new BusyError(`${WAITING_MAX} queries of history wait already`);
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await this.#clickhouse.columns<T>(sql, params);
-    } finally {
-      // Whoever waits takes over the place.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
-      else next();
-    }
-  }
-
   async #window(
     query: HistoryWindow & { pair: string },
     sql: string,
     params: Record<string, unknown> = {},
   ): Promise<HistoryAnswer> {
     const { pair, fromUs, toUs, step, limit } = query;
-    const columns = await this.#query<Columns>(sql, {
+    const columns = await this.#queries.columns<Columns>(sql, {
       ...params,
       pair,
       fromUs,

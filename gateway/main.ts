@@ -25,19 +25,25 @@ import {
   migrate,
   readMigrations,
   type Rows,
+  TruthRows,
   verifyTables,
 } from "./archive/mod.ts";
 import { readGatewayConfig } from "./config.ts";
+import { CaseStore } from "./case_store.ts";
 import { History } from "./history.ts";
 import {
+  CasesFeed,
   ClusterFeed,
   ClusterView,
   followBucket,
+  followCases,
   LatestStates,
   LiveHub,
   MarketFeed,
   PUSH_INTERVAL_MS,
+  RecentCases,
 } from "./live/mod.ts";
+import { QueryQueue } from "./query_queue.ts";
 
 const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
@@ -51,6 +57,7 @@ const ROWS: readonly (readonly [stream: string, makeRows: () => Rows])[] = [
   [STREAMS.metrics.name, () => new MetricRows()],
   [STREAMS.anomalies.name, () => new AnomalyRows()],
   [STREAMS.alerts.name, () => new AlertRows()],
+  [STREAMS.truth.name, () => new TruthRows()],
 ];
 
 const config = configured(() => readGatewayConfig(Deno.env.toObject()));
@@ -80,16 +87,23 @@ await runRole(config.LOG_LEVEL, async (role) => {
   );
   const latest = new LatestStates();
   const cluster = new ClusterView(systemClock);
+  const cases = new RecentCases();
   const hub = new LiveHub(latest, {
     nowMs: systemClock.nowMs,
     pairs: config.PAIRS,
-    cluster: new ClusterFeed(cluster, systemClock),
-    market: new MarketFeed(latest, systemClock),
+    feeds: [
+      new ClusterFeed(cluster, systemClock),
+      new MarketFeed(latest, systemClock),
+      new CasesFeed(cases, systemClock),
+    ],
   });
   systemClock.every(PUSH_INTERVAL_MS, () => hub.push(), signal);
 
+  const queries = new QueryQueue(clickhouse);
   const app = createApp({
-    history: new History(clickhouse),
+    history: new History(queries),
+    caseStore: new CaseStore(queries),
+    recentCases: cases,
     latest,
     hub,
     archivers,
@@ -121,6 +135,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
     followBucket(nc, BUCKETS.leases.name, { sink: cluster.leases, signal, log }),
     followBucket(nc, BUCKETS.reports.name, { sink: cluster.reports, signal, log }),
     followBucket(nc, BUCKETS.pairs.name, { sink: cluster.pairs, signal, log }),
+    followCases(nc, { cases, signal, log }),
     archiveInTurn(nc, archivers, role),
   ]);
   hub.close();

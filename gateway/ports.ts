@@ -5,11 +5,14 @@
  */
 import type { LogLine } from "../actors/runtime/mod.ts";
 import type { Archiver } from "./archive/mod.ts";
+import type { CaseStore } from "./case_store.ts";
 import type { History } from "./history.ts";
-import type { ClusterView, LatestStates, LiveHub } from "./live/mod.ts";
+import type { ClusterView, LatestStates, LiveHub, RecentCases } from "./live/mod.ts";
 
 export interface AppDeps {
   history: Pick<History, "quotes" | "trades" | "metrics" | "market" | "extents">;
+  caseStore: Pick<CaseStore, "cases" | "one" | "summary" | "truth">;
+  recentCases: RecentCases;
   latest: LatestStates;
   hub: LiveHub;
   archivers: readonly Pick<Archiver, "stream" | "stats" | "rejected">[];

@@ -6,6 +6,7 @@
 export * from "./alert.ts";
 export * from "./anomaly.ts";
 export * from "./api.ts";
+export * from "./case_api.ts";
 export * from "./cluster.ts";
 export * from "./combinations.ts";
 export * from "./detection_options.ts";

@@ -21,6 +21,7 @@ import {
   MetricSample,
   NodeRecord,
   NodeReport,
+  PairDetectors,
   PairRecord,
   TruthLabel,
 } from "../../actors/contract/mod.ts";
@@ -41,6 +42,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "metric_sample.json": MetricSample,
   "node_record.json": NodeRecord,
   "node_report.json": NodeReport,
+  "pair_detectors.json": PairDetectors,
   "pair_record.json": PairRecord,
   "truth_label.json": TruthLabel,
 };

@@ -1,12 +1,19 @@
 /**
- * Metric samples, anomalies and alerts as rows of their tables.
+ * Metric samples, anomalies, alerts and labels as rows of their tables.
  *
  * A sample becomes one row for each value it has: a new metric needs no new column, and a chart of one metric reads that metric
  * alone. The samples across all pairs come in the same log, and go into a table of their own.
  *
  * @module
  */
-import { Alert, Anomaly, MARKET_METRICS_SUBJECT, METRIC_PATHS, MetricSample } from "../../actors/contract/mod.ts";
+import {
+  Alert,
+  Anomaly,
+  MARKET_METRICS_SUBJECT,
+  METRIC_PATHS,
+  MetricSample,
+  TruthLabel,
+} from "../../actors/contract/mod.ts";
 import { JsonRows } from "./json_message_rows.ts";
 import { MarketMetricRows } from "./market_metric_rows.ts";
 import { RowSet } from "./row_set.ts";
@@ -49,8 +56,10 @@ export class AnomalyRows extends JsonRows<Anomaly> {
   readonly #phase = this.#set.text("phase");
   readonly #start = this.#set.time("start_time");
   readonly #score = this.#set.numbers("score", "Float64", Float64Array);
+  readonly #severity = this.#set.text("severity");
   readonly #evidence = this.#set.text("evidence");
   readonly #sentence = this.#set.text("sentence");
+  readonly #others = this.#set.text("others");
   readonly #sequenceFirst = this.#set.int64("sequence_first", "UInt64");
   readonly #sequenceLast = this.#set.int64("sequence_last", "UInt64");
   readonly #version = this.#set.numbers("detector_version", "UInt32", Uint32Array);
@@ -68,8 +77,10 @@ export class AnomalyRows extends JsonRows<Anomaly> {
     this.#phase.append(anomaly.phase);
     this.#start.setMicrosAsNanos(row, anomaly.startUs);
     this.#score.values[row] = anomaly.score;
+    this.#severity.append(anomaly.severity);
     this.#evidence.append(JSON.stringify(anomaly.evidence));
     this.#sentence.append(anomaly.sentence);
+    this.#others.append(anomaly.others?.join(",") ?? "");
     this.#sequenceFirst.set(row, anomaly.sequenceFirst);
     this.#sequenceLast.set(row, anomaly.sequenceLast);
     this.#version.values[row] = anomaly.detectorVersion;
@@ -104,5 +115,34 @@ export class AlertRows extends JsonRows<Alert> {
     this.#score.values[row] = alert.score;
     this.#sentence.append(alert.sentence);
     this.#anomalyId.append(alert.anomalyId ?? "");
+  }
+}
+
+export class TruthRows extends JsonRows<TruthLabel> {
+  readonly #set = new RowSet("truth");
+  readonly #time = this.#set.time("time");
+  readonly #id = this.#set.text("id");
+  readonly #kind = this.#set.text("kind");
+  readonly #benign = this.#set.numbers("benign", "UInt8", Uint8Array);
+  readonly #complete = this.#set.time("complete_time");
+  readonly #end = this.#set.time("end_time");
+  readonly #subtlety = this.#set.numbers("subtlety", "Float64", Float64Array);
+  readonly #parameters = this.#set.text("parameters");
+  readonly sets = [this.#set];
+
+  constructor() {
+    super(TruthLabel);
+  }
+
+  protected takeValue(label: TruthLabel, sequence: number, epoch: number): void {
+    const row = this.#set.begin(label.pair, { epoch, sequence, index: 0 });
+    this.#time.setMicrosAsNanos(row, label.startUs);
+    this.#id.append(label.id);
+    this.#kind.append(label.kind);
+    this.#benign.values[row] = Number(label.benign);
+    this.#complete.setMicrosAsNanos(row, label.completeUs);
+    this.#end.setMicrosAsNanos(row, label.endUs);
+    this.#subtlety.values[row] = label.subtlety;
+    this.#parameters.append(JSON.stringify(label.parameters));
   }
 }

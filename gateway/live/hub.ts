@@ -17,6 +17,7 @@ import {
   pairSpec,
   parsePair,
 } from "../../actors/contract/mod.ts";
+import type { CasesFeed } from "./cases_feed.ts";
 import type { ClusterFeed } from "./cluster_feed.ts";
 import type { LatestStates } from "./latest.ts";
 import { listSample } from "./list_sample.ts";
@@ -40,10 +41,8 @@ interface Client {
   readonly dirtyBooks: Set<Pair>;
   readonly dirtySamples: Set<Pair>;
   detail: Pair | undefined;
-  /** The change of the cluster up to which it knows everything. */
-  clusterChange: number;
-  /** The same of what is said across pairs. */
-  marketChange: number;
+  /** Of each feed, the change up to which it knows everything. */
+  readonly changes: number[];
   sentAtMs: number;
 }
 
@@ -51,17 +50,14 @@ export interface LiveHubOptions {
   nowMs: () => number;
   /** The pairs that are meant to have data. */
   pairs: readonly Pair[];
-  /** @default {nothing is told of the cluster} */
-  cluster?: Pick<ClusterFeed, "since">;
-  /** @default {nothing is told across pairs} */
-  market?: Pick<MarketFeed, "since">;
+  /** What is told beside books and samples. @default {nothing} */
+  feeds?: readonly Pick<ClusterFeed | MarketFeed | CasesFeed, "since">[];
 }
 
 export class LiveHub {
   readonly #latest: LatestStates;
   readonly #pairs: readonly Pair[];
-  readonly #cluster: Pick<ClusterFeed, "since"> | undefined;
-  readonly #market: Pick<MarketFeed, "since"> | undefined;
+  readonly #feeds: NonNullable<LiveHubOptions["feeds"]>;
   readonly #clients = new Set<Client>();
   readonly #nowMs: () => number;
   readonly #unlisten: () => void;
@@ -71,8 +67,7 @@ export class LiveHub {
     this.#latest = latest;
     this.#nowMs = options.nowMs;
     this.#pairs = options.pairs;
-    this.#cluster = options.cluster;
-    this.#market = options.market;
+    this.#feeds = options.feeds ?? [];
     this.#unlisten = latest.listen((pair, what) => {
       for (const client of this.#clients) (what === "book" ? client.dirtyBooks : client.dirtySamples).add(pair);
     });
@@ -98,8 +93,7 @@ export class LiveHub {
       dirtyBooks: new Set(this.#latest.pairs),
       dirtySamples: new Set(this.#latest.pairs),
       detail: undefined,
-      clusterChange: 0,
-      marketChange: 0,
+      changes: this.#feeds.map(() => 0),
       sentAtMs: 0,
     };
     socket.onopen = () => {
@@ -156,16 +150,12 @@ export class LiveHub {
   #pushFeedsTo(client: Client): void {
     const { socket } = client;
     if (socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > LIVE_BUFFER_BYTES_MAX) return;
-    const cluster = this.#cluster?.since(client.clusterChange);
-    if (cluster !== undefined) {
-      client.clusterChange = cluster.change;
-      socket.send(cluster.text);
-    }
-    const market = this.#market?.since(client.marketChange);
-    if (market !== undefined) {
-      client.marketChange = market.change;
-      socket.send(market.text);
-    }
+    this.#feeds.forEach((feed, at) => {
+      const news = feed.since(client.changes[at]!);
+      if (news === undefined) return;
+      client.changes[at] = news.change;
+      socket.send(news.text);
+    });
   }
 
   #onRequest(client: Client, data: unknown): void {

@@ -16,8 +16,10 @@ class LiveServer implements AsyncDisposable {
   readonly hub = new LiveHub(this.latest, {
     nowMs: () => this.nowMs,
     pairs: [],
-    cluster: new ClusterFeed(this.cluster, { nowMs: () => this.nowMs }),
-    market: new MarketFeed(this.latest, { nowMs: () => this.nowMs }),
+    feeds: [
+      new ClusterFeed(this.cluster, { nowMs: () => this.nowMs }),
+      new MarketFeed(this.latest, { nowMs: () => this.nowMs }),
+    ],
   });
   readonly #server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },

@@ -1,9 +1,17 @@
 /**
- * The newest book and sample of every pair, and the newest sample across pairs, as the actors cache them.
+ * The newest book, sample and state of detectors of every pair, and the newest sample across pairs, as the actors cache them.
  *
  * @module
  */
-import { LiveBook, MARKET_ACTOR, MarketSample, MetricSample, type Pair, parsePair } from "../../actors/contract/mod.ts";
+import {
+  LiveBook,
+  MARKET_ACTOR,
+  MarketSample,
+  MetricSample,
+  type Pair,
+  PairDetectors,
+  parsePair,
+} from "../../actors/contract/mod.ts";
 import type { BucketEntry } from "./bucket_records.ts";
 import type { BucketSink } from "./follow_bucket.ts";
 
@@ -31,6 +39,7 @@ export class LatestStates implements BucketSink {
   readonly #books = new Map<Pair, LiveBook>();
   readonly #changedAtMs = new Map<Pair, number>();
   readonly #samples = new Map<Pair, MetricSample>();
+  readonly #detectors = new Map<Pair, PairDetectors>();
   #market: LatestMarket | undefined;
   readonly #listeners = new Set<(pair: Pair, what: "book" | "sample") => void>();
   /** Entries that were not of the schema. */
@@ -47,6 +56,11 @@ export class LatestStates implements BucketSink {
 
   sample(pair: Pair): MetricSample | undefined {
     return this.#samples.get(pair);
+  }
+
+  /** Which detectors of a pair run. */
+  detectors(pair: Pair): PairDetectors | undefined {
+    return this.#detectors.get(pair);
   }
 
   /** The newest sample across pairs; another object after every change. */
@@ -70,6 +84,7 @@ export class LatestStates implements BucketSink {
     const keys = new Set(entries.map(({ key }) => key));
     for (const pair of this.#books.keys()) if (!keys.has(`${pair}.book`)) this.#forget(pair, "book");
     for (const pair of this.#samples.keys()) if (!keys.has(`${pair}.sample`)) this.#forget(pair, "sample");
+    for (const pair of this.#detectors.keys()) if (!keys.has(`${pair}.detectors`)) this.#detectors.delete(pair);
     if (!keys.has(MARKET_KEY)) this.#market = undefined;
     for (const entry of entries) this.take(entry);
   }
@@ -77,11 +92,12 @@ export class LatestStates implements BucketSink {
   /** What is known stays: each book says how old it is. */
   lose(): void {}
 
-  /** Take one entry `<PAIR>.book`, `<PAIR>.sample` or `MARKET.sample`. One that is not of the schema is counted and left out. */
+  /** Take one entry `<PAIR>.book`, `<PAIR>.sample`, `<PAIR>.detectors` or `MARKET.sample`. One that is not of the schema is counted and left out. */
   take({ key, value, operation = "PUT", created }: LatestEntry): void {
     if (key === MARKET_KEY) return this.#takeMarket({ value, operation, created });
     const [name, what] = key.split(".");
     const pair = parsePair(name ?? "");
+    if (pair !== undefined && what === "detectors") return this.#takeDetectors(pair, value, operation);
     if (pair === undefined || (what !== "book" && what !== "sample")) return;
     if (operation !== "PUT") return this.#forget(pair, what);
     try {
@@ -94,6 +110,15 @@ export class LatestStates implements BucketSink {
     }
     if (what === "book" && created !== undefined) this.#changedAtMs.set(pair, created.getTime());
     for (const listener of this.#listeners) listener(pair, what);
+  }
+
+  #takeDetectors(pair: Pair, value: Uint8Array, operation: BucketEntry["operation"]): void {
+    if (operation !== "PUT") return void this.#detectors.delete(pair);
+    try {
+      this.#detectors.set(pair, PairDetectors.parse(JSON.parse(new TextDecoder().decode(value))));
+    } catch {
+      this.rejectedCount++;
+    }
   }
 
   #takeMarket({ value, operation, created }: Omit<LatestEntry, "key">): void {

@@ -4,10 +4,13 @@
  * @module
  */
 export { type BucketEntry, BucketRecords } from "./bucket_records.ts";
+export { CASES_INTERVAL_MS, CasesFeed } from "./cases_feed.ts";
 export { CLUSTER_INTERVAL_MS, ClusterFeed, REPORT_LATE_MS } from "./cluster_feed.ts";
 export { ClusterView } from "./cluster_view.ts";
 export { type BucketSink, followBucket } from "./follow_bucket.ts";
+export { CASES_BACKLOG_MESSAGES, followCases } from "./follow_cases.ts";
 export { LIVE_BUFFER_BYTES_MAX, LIVE_CLIENTS_MAX, LiveHub, pairInfo, PUSH_INTERVAL_MS } from "./hub.ts";
 export { type LatestEntry, type LatestMarket, LatestStates, MARKET_KEY } from "./latest.ts";
 export { LIST_METRICS, listSample } from "./list_sample.ts";
 export { LEAD_CORRELATION_MIN, liveMarket, MARKET_INTERVAL_MS, MarketFeed } from "./market_feed.ts";
+export { RecentCases } from "./recent_cases.ts";

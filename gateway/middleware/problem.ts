@@ -9,7 +9,7 @@ import type { z } from "zod";
 import type { Problem } from "../../actors/contract/mod.ts";
 import type { LogLine } from "../../actors/runtime/mod.ts";
 import { ClickHouseAwayError } from "../archive/mod.ts";
-import { BusyError } from "../history.ts";
+import { BusyError } from "../query_queue.ts";
 
 type ProblemStatus = 400 | 404 | 409 | 413 | 500 | 503;
 

@@ -14,7 +14,7 @@ type Family = (
 ) => void;
 
 /** Text of `/metrics`. */
-export function exposition({ archivers, cluster, hub, latest, requestCounts }: AppDeps): string {
+export function exposition({ archivers, cluster, hub, latest, recentCases, requestCounts }: AppDeps): string {
   const lines: string[] = [];
   const family: Family = (name, type, help, values) => {
     lines.push(`# HELP fxmm_${name} ${help}`, `# TYPE fxmm_${name} ${type}`);
@@ -68,8 +68,36 @@ export function exposition({ archivers, cluster, hub, latest, requestCounts }: A
     "Requests by status.",
     [...requestCounts].map(([status, count]) => [`{status="${status}"}`, count]),
   );
+  caseFamilies(recentCases, latest, family);
   clusterFamilies(cluster, family);
   return lines.join("\n") + "\n";
+}
+
+function caseFamilies(cases: AppDeps["recentCases"], latest: AppDeps["latest"], family: Family): void {
+  family("cases_followed", "gauge", "1 while the gateway hears of cases.", [["", Number(cases.followed)]]);
+  family("cases_open", "gauge", "Recent cases that are open.", [["", cases.openCount]]);
+  family(
+    "cases_opened_total",
+    "counter",
+    "Cases that were opened, by kind and severity.",
+    [...cases.openedCounts].map(([key, count]) => {
+      const [kind, severity] = key.split(" ");
+      return [`{kind="${kind}",severity="${severity}"}`, count];
+    }),
+  );
+  family("cases_rejected_total", "counter", "Messages about cases that were not of the schema.", [[
+    "",
+    cases.rejectedCount,
+  ]]);
+  family(
+    "detector_faults",
+    "gauge",
+    "Times that detectors of a pair threw and were made anew.",
+    latest.pairs.flatMap((pair): [string, number][] => {
+      const faults = latest.detectors(pair)?.detectors.reduce((sum, { faultCount = 0 }) => sum + faultCount, 0);
+      return faults === undefined ? [] : [[`{pair="${pair}"}`, faults]];
+    }),
+  );
 }
 
 function clusterFamilies(cluster: AppDeps["cluster"], family: Family): void {

@@ -33,7 +33,8 @@ export const json = <S extends z.ZodType>(schema: S, description: string) => ({
   content: { "application/json": { schema } },
 });
 
-const timeText = (what: string) =>
+/** A time in a query. */
+export const timeText = (what: string) =>
   z.string().optional().transform((text, ctx) => {
     if (text === undefined) return undefined;
     const timeUs = /^\d{1,16}$/.test(text) ? Number(text) : parseTimeUs(text);
@@ -65,18 +66,31 @@ export function windowOf(
   { from, to, step, limit }: { from?: number; to?: number; step: HistoryStep; limit: number },
   nowMs: number,
 ): HistoryWindow {
+  const { fromUs, toUs } = spanOf({ from, to }, { nowMs, defaultUs: DEFAULT_WINDOW_US });
+  const stepUs = STEP_US[step];
+  return stepUs === 0
+    ? { fromUs, toUs, step, limit }
+    : { fromUs: Math.floor(fromUs / stepUs) * stepUs, toUs: Math.ceil(toUs / stepUs) * stepUs, step, limit };
+}
+
+/**
+ * The times that are asked for.
+ *
+ * @throws {ProblemError} where they hold nothing between them.
+ */
+export function spanOf(
+  { from, to }: { from?: number; to?: number },
+  { nowMs, defaultUs }: { nowMs: number; defaultUs: number },
+): { fromUs: number; toUs: number } {
   const toUs = to ?? nowMs * US_PER_MS;
-  const fromUs = from ?? Math.max(0, toUs - DEFAULT_WINDOW_US);
+  const fromUs = from ?? Math.max(0, toUs - defaultUs);
   if (fromUs >= toUs) {
     throw new ProblemError(400, "invalid-parameters", "Wrong parameters", {
       detail: `from (${fromUs}) must lie before to (${toUs})`,
       errors: [{ name: "from", detail: "must lie before `to`" }],
     });
   }
-  const stepUs = STEP_US[step];
-  return stepUs === 0
-    ? { fromUs, toUs, step, limit }
-    : { fromUs: Math.floor(fromUs / stepUs) * stepUs, toUs: Math.ceil(toUs / stepUs) * stepUs, step, limit };
+  return { fromUs, toUs };
 }
 
 /** @throws {ProblemError} where it is no pair. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppDeps } from "../../gateway/ports.ts";
-import { ClusterView, LatestStates, LiveHub } from "../../gateway/live/mod.ts";
+import { ClusterView, LatestStates, LiveHub, RecentCases } from "../../gateway/live/mod.ts";
 import type { HistoryAnswer } from "../../actors/contract/mod.ts";
 import type { HistoryQuery } from "../../gateway/history.ts";
 
@@ -24,6 +24,13 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
         Promise.resolve({ kind, of: [...of], step, fromUs, toUs, columns: {} }),
       extents: () => Promise.resolve(new Map()),
     },
+    caseStore: {
+      cases: () => Promise.resolve({ cases: [] }),
+      one: () => Promise.resolve(undefined),
+      summary: (by, { fromUs, toUs }) => Promise.resolve({ by, fromUs, toUs, groups: [] }),
+      truth: () => Promise.resolve({ labels: [] }),
+    },
+    recentCases: new RecentCases(),
     latest,
     hub: new LiveHub(latest, { nowMs: () => NOW_MS, pairs: [] }),
     archivers: [],
