@@ -8,7 +8,8 @@ import { type Signal, signal } from "@preact/signals";
 import type { LiveMessage } from "../actors/contract/live.ts";
 import type { MetricName } from "../actors/contract/metric_catalogue.ts";
 import { US_PER_MINUTE } from "../actors/contract/units.ts";
-import type { HistoryClient, HistoryError } from "./feed/history.ts";
+import type { ApiError } from "./feed/api.ts";
+import type { HistoryClient } from "./feed/history.ts";
 import { type ChartColumns, chartMetrics, ChartSeries, HISTORY_BUCKET_US } from "./model/chart_series.ts";
 import { isOtherRecording } from "./model/event_time.ts";
 
@@ -19,7 +20,7 @@ const SECOND_LOOK_US = 2 * US_PER_MINUTE;
 
 export type ChartStatus =
   | { readonly kind: "idle" | "loading" }
-  | { readonly kind: "failed"; readonly error: HistoryError };
+  | { readonly kind: "failed"; readonly error: ApiError };
 
 export interface ShowOptions {
   spanUs: number;

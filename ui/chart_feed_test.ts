@@ -2,7 +2,8 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { LiveMessage } from "../actors/contract/live.ts";
 import { sampleOf } from "../tests/support/samples.ts";
 import { ChartFeed } from "./chart_feed.ts";
-import type { HistoryColumns, HistoryResult, MetricsQuery } from "./feed/history.ts";
+import type { ApiResult } from "./feed/api.ts";
+import type { HistoryColumns, MetricsQuery } from "./feed/history.ts";
 
 const SECOND = 1_000_000;
 const T = 1_352_881_800 * SECOND;
@@ -11,14 +12,14 @@ const SPAN_US = 300 * SECOND;
 /** A history client whose answers are given by hand. */
 class Client {
   readonly queries: MetricsQuery[] = [];
-  readonly #answers: ((result: HistoryResult<HistoryColumns>) => void)[] = [];
+  readonly #answers: ((result: ApiResult<HistoryColumns>) => void)[] = [];
 
-  metrics(query: MetricsQuery): Promise<HistoryResult<HistoryColumns>> {
+  metrics(query: MetricsQuery): Promise<ApiResult<HistoryColumns>> {
     this.queries.push(query);
     return new Promise((resolve) => this.#answers.push(resolve));
   }
 
-  async answer(index: number, result: HistoryResult<HistoryColumns>): Promise<void> {
+  async answer(index: number, result: ApiResult<HistoryColumns>): Promise<void> {
     this.#answers[index]!(result);
     await new Promise((resolve) => queueMicrotask(() => queueMicrotask(() => resolve(undefined))));
   }
@@ -34,7 +35,7 @@ function samples(pair: string, ...seconds: number[]): LiveMessage {
   };
 }
 
-function history(...seconds: number[]): HistoryResult<HistoryColumns> {
+function history(...seconds: number[]): ApiResult<HistoryColumns> {
   const timeUs = seconds.map((at) => T + at * SECOND);
   return { ok: true, value: { columns: { timeUs, "price.mid": timeUs.map(() => 2) } } };
 }

@@ -4,13 +4,19 @@
  *
  * @module
  */
-import { batch, effect, untracked } from "@preact/signals";
+import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import { METRIC_GROUP_NAMES, type MetricGroup } from "../actors/contract/metric_catalogue.ts";
 import { render } from "preact";
+import type { PairDetectors } from "../actors/contract/case_api.ts";
+import { CaseFeed } from "./case_feed.ts";
 import { ChartFeed } from "./chart_feed.ts";
 import { App } from "./components/app.tsx";
+import type { OlderStatus } from "./components/cases_panel.tsx";
+import { Api } from "./feed/api.ts";
 import { HistoryClient } from "./feed/history.ts";
 import { LiveFeed } from "./feed/live_feed.ts";
+import { US_PER_MS } from "../actors/contract/units.ts";
+import { matches } from "./model/case_state.ts";
 import { CHART_SPANS, formatHash, type PageLocation, parseHash } from "./model/location.ts";
 import { eventTimeOf } from "./model/pair_state.ts";
 import { neighbour } from "./model/watch_order.ts";
@@ -22,6 +28,9 @@ import { installTwind } from "./theme/twind.ts";
 
 /** How often ages are rewritten. */
 const CLOCK_MS = 500;
+
+/** How often the detectors of a pair are asked for. */
+const DETECTORS_LOOK_MS = 30_000;
 
 /** Groups of metrics that are unfolded on a phone until somebody says otherwise. */
 const PHONE_GROUPS: ReadonlySet<MetricGroup> = new Set(["spread"]);
@@ -47,6 +56,7 @@ const store = new PageStore({
 const isDesk = matchMedia("(min-width: 1024px)").matches;
 const clusterOpen = new StoredSwitch("fxmm.cluster", isDesk);
 const marketOpen = new StoredSwitch("fxmm.market", matchMedia("(min-width: 1024px) and (min-height: 800px)").matches);
+const casesOpen = new StoredSwitch("fxmm.cases", true);
 const groups = Object.fromEntries(
   METRIC_GROUP_NAMES.map((group) => [
     group,
@@ -59,6 +69,9 @@ const groupOpen = Object.fromEntries(Object.entries(groups).map(([group, { value
 >;
 const historyClient = new HistoryClient({ baseUrl: document.baseURI });
 const chart = new ChartFeed(historyClient);
+const caseFeed = new CaseFeed(new Api({ baseUrl: document.baseURI }));
+const olderCases: Signal<OlderStatus> = signal<OlderStatus>({ kind: "idle" });
+const detectors: Signal<PairDetectors | undefined> = signal(undefined);
 const sparks = new SparkFill(historyClient, (pair, columns) => store.receiveSpark(pair, columns));
 const liveUrl = new URL("live", document.baseURI);
 liveUrl.protocol = liveUrl.protocol === "https:" ? "wss:" : "ws:";
@@ -67,6 +80,7 @@ const feed = new LiveFeed({
   onMessage: (message) => {
     store.receive(message, Date.now());
     chart.receive(message);
+    if (message.type === "cases") { for (const one of message.cases) caseFeed.receive(one); }
     if (message.type !== "update") return;
     for (const { pair, timeUs } of message.books) sparks.see(pair, timeUs);
   },
@@ -106,6 +120,45 @@ effect(() => {
   });
 });
 
+// The case that is looked at.
+effect(() => {
+  const { caseId } = store.location.value;
+  if (caseId === caseFeed.view.peek()?.id) return;
+  untracked(() => caseFeed.show(caseId, caseId === undefined ? undefined : store.cases.peek()?.cases.get(caseId)));
+});
+
+// The detectors of the pair in detail, from time to time: they change when its feed shows something new.
+effect(() => {
+  const pair = store.selected.value;
+  detectors.value = undefined;
+  if (pair === undefined) return;
+  const stop = new AbortController();
+  const look = async () => {
+    const answer = await caseFeed.detectors(pair, stop.signal);
+    if (answer.ok && !stop.signal.aborted) detectors.value = answer.value;
+  };
+  void look();
+  const timer = setInterval(() => void look(), DETECTORS_LOOK_MS);
+  return () => {
+    stop.abort();
+    clearInterval(timer);
+  };
+});
+
+/** Cases before those that are known, as far as the choice says. */
+async function loadOlder(): Promise<void> {
+  const { cases: filter = {} } = store.location.peek();
+  const known = [...store.cases.peek()?.cases.values() ?? []].filter((one) => matches(filter, one));
+  olderCases.value = { kind: "loading" };
+  const answer = await caseFeed.older(known.at(-1)?.startUs ?? Date.now() * US_PER_MS, filter);
+  if (!answer.ok) {
+    olderCases.value = { kind: "failed", message: answer.error.message };
+    return;
+  }
+  store.receiveOlderCases(answer.value.cases);
+  olderCases.value = { kind: answer.value.next === undefined ? "end" : "idle" };
+}
+
 // What was missed while prices could not be believed.
 let wasTrusted: boolean | undefined;
 effect(() => {
@@ -121,6 +174,7 @@ addEventListener("popstate", () => store.location.value = parseHash(location.has
 addEventListener("hashchange", () => store.location.value = parseHash(location.hash));
 addEventListener("online", () => feed.retryNow());
 addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && store.location.peek().caseId !== undefined) return closeCase();
   const step = STEPS[event.key];
   if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target instanceof Element && event.target.closest("input, select, textarea, [data-scrolls]") !== null) {
@@ -133,6 +187,13 @@ addEventListener("keydown", (event) => {
 });
 setInterval(tick, CLOCK_MS);
 
+/** Back to where the list was. */
+function closeCase(): void {
+  const { caseId } = store.location.peek();
+  go({ caseId: undefined });
+  document.querySelector<HTMLElement>(`[data-testid="case-${CSS.escape(caseId ?? "")}"] button`)?.focus();
+}
+
 render(
   <App
     store={store}
@@ -142,11 +203,16 @@ render(
     clusterOpen={clusterOpen.value}
     marketOpen={marketOpen.value}
     groupOpen={groupOpen}
+    casesOpen={casesOpen.value}
+    caseView={caseFeed.view}
+    olderCases={olderCases}
+    detectors={detectors}
     actions={{
       // A new screen on a phone is a step that the browser's back button takes back.
       select: (pair) => {
-        const changesScreen = (pair === undefined) !== (store.location.peek().pair === undefined);
-        go({ pair }, { replace: !changesScreen });
+        const { pair: before, caseId } = store.location.peek();
+        const changesScreen = (pair === undefined) !== (before === undefined) || (caseId !== undefined && !isDesk);
+        go({ pair, ...(isDesk ? {} : { caseId: undefined }) }, { replace: !changesScreen });
         if (changesScreen) scrollTo(0, 0);
       },
       setSpan: (span) => go({ span }),
@@ -157,6 +223,25 @@ render(
       toggleMarket: () => marketOpen.set(!marketOpen.value.peek()),
       toggleGroup: (group) => groups[group].set(!groups[group].value.peek()),
       toggleCluster: () => clusterOpen.set(!clusterOpen.value.peek()),
+      toggleCases: () => casesOpen.set(!casesOpen.value.peek()),
+      filterCases: (cases) => {
+        olderCases.value = { kind: "idle" };
+        go({ cases });
+      },
+      // A case is a place to come back to.
+      selectCase: ({ id }) => {
+        go({ caseId: id }, { replace: store.location.peek().caseId !== undefined });
+        if (!isDesk) scrollTo(0, 0);
+      },
+      closeCase,
+      retryCase: () => caseFeed.retry(),
+      olderCases: () => void loadOlder(),
+      showCases: () => {
+        casesOpen.set(true);
+        const head = document.getElementById("cases-head");
+        head?.scrollIntoView({ block: "nearest" });
+        head?.focus();
+      },
       showCluster: () => {
         clusterOpen.set(true);
         const head = document.getElementById("cluster-head");

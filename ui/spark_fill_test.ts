@@ -1,12 +1,13 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { HistoryColumns, HistoryResult, MetricsQuery } from "./feed/history.ts";
+import type { ApiResult } from "./feed/api.ts";
+import type { HistoryColumns, MetricsQuery } from "./feed/history.ts";
 import { SparkFill } from "./spark_fill.ts";
 
 const T = 1_352_881_800_000_000;
 const HOUR_US = 3_600_000_000;
 
 /** A filler whose history answers at once, and what it asked and filled. */
-function fillerOf(answer: HistoryResult<HistoryColumns>) {
+function fillerOf(answer: ApiResult<HistoryColumns>) {
   const asked: string[] = [];
   const filled: string[] = [];
   const client = {
@@ -22,7 +23,7 @@ async function settle(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve));
 }
 
-const EMPTY: HistoryResult<HistoryColumns> = { ok: true, value: { columns: { timeUs: [] } } };
+const EMPTY: ApiResult<HistoryColumns> = { ok: true, value: { columns: { timeUs: [] } } };
 
 Deno.test("`SparkFill.see()` asks once for a pair, and again for another recording or after `refill()`", async () => {
   const { sparks, asked, filled } = fillerOf(EMPTY);

@@ -11,6 +11,8 @@ import type { HistoryAnswer } from "../actors/contract/api.ts";
 import type { LiveMessage, PairInfo } from "../actors/contract/live.ts";
 import type { ConnectionState } from "./feed/connection.ts";
 import { initialConnection } from "./feed/connection.ts";
+import type { Anomaly } from "../actors/contract/anomaly.ts";
+import { addOlderCases, applyCases, type CasesState } from "./model/case_state.ts";
 import { applyCluster, type ClusterState } from "./model/cluster_state.ts";
 import type { PageLocation } from "./model/location.ts";
 import { applyMarket, type MarketState } from "./model/market_state.ts";
@@ -52,6 +54,8 @@ export class PageStore {
   readonly cluster: Signal<ClusterState | undefined> = signal(undefined);
   /** What is said across pairs; `undefined` before the first sample. */
   readonly market: Signal<MarketState | undefined> = signal(undefined);
+  /** Cases that are known; `undefined` before the gateway has said which. */
+  readonly cases: Signal<CasesState | undefined> = signal(undefined);
   /** Pairs that have data. */
   readonly activeCount: Signal<number> = signal(0);
   /** The pair in detail: the one of the address, else the first that had data. */
@@ -65,6 +69,7 @@ export class PageStore {
   readonly #fallback: Signal<string | undefined> = signal(undefined);
   #newestCluster: ClusterState | undefined;
   #newestMarket: MarketState | undefined;
+  #newestCases: CasesState | undefined;
   #newestUs: number | undefined;
   #firstDataMs: number | undefined;
   #lastDataMs = 0;
@@ -89,6 +94,11 @@ export class PageStore {
     return entry.shown;
   }
 
+  /** The conventions of a pair that the gateway has named. */
+  info(name: string): PairInfo | undefined {
+    return this.#entries.get(name)?.state.info;
+  }
+
   /** Takes a message that arrived at `nowMs`. */
   receive(message: LiveMessage, nowMs: number): void {
     if (message.type === "hello") return this.#setPairs(message.pairs);
@@ -100,7 +110,10 @@ export class PageStore {
       this.#newestMarket = applyMarket(message, nowMs);
       return this.#wantFrame();
     }
-    if (message.type !== "update") return;
+    if (message.type === "cases") {
+      this.#newestCases = applyCases(this.#newestCases, message);
+      return this.#wantFrame();
+    }
     this.#lastDataMs = nowMs;
     // A page that opens gets what may have stood still for long: what counts is when it was new, not when it came here.
     const newAtMs = new Map<string, number>();
@@ -120,6 +133,12 @@ export class PageStore {
     this.#change(pair, (state) => applySparkHistory(state, columns));
   }
 
+  /** Takes cases that were asked for. */
+  receiveOlderCases(cases: readonly Anomaly[]): void {
+    this.#newestCases = addOlderCases(this.#newestCases, cases);
+    this.#wantFrame();
+  }
+
   /** Shows what arrived. */
   flush(): void {
     this.#scheduled = false;
@@ -134,6 +153,7 @@ export class PageStore {
       this.eventTimeUs.value = this.#newestUs;
       this.cluster.value = this.#newestCluster;
       this.market.value = this.#newestMarket;
+      this.cases.value = this.#newestCases;
       if (appeared) this.#sort();
     });
   }

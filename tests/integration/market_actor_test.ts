@@ -42,6 +42,7 @@ interface Where {
 
 interface Output {
   id: string;
+  subject: string;
   payload: string;
 }
 
@@ -115,9 +116,9 @@ function expectedOf(
     }
     if (actor.input !== "fx.market.*" && actor.input !== entry.subject) continue;
     let index = 0;
-    actor.receive(state, entry, (_subject, payload) => {
+    actor.receive(state, entry, (subject, payload) => {
       const id = outputId(originOf(actor.name, createdMs), { sequence: entry.sequence, index: index++ });
-      outputs.push({ id, payload });
+      outputs.push({ id, subject, payload });
     });
   }
   return outputs;
@@ -170,9 +171,12 @@ Deno.test("a node that is killed, and a pair whose options change twice, leave n
         ? [[of(EURUSD), 0], [of(EURUSD, OPTIONS), firstChange], [of(EURUSD), secondChange]]
         : [[of(topic as Pair), 0]];
       const expected = expectedOf(log, createdMs, actors);
-      const stored = await messagesOf(nc, STREAMS.metrics.name, metricsSubject(topic));
-      assert(expected.length > 50, `${topic}: ${expected.length} samples`);
-      assert.deepEqual(stored.map(({ id, payload }) => ({ id, payload })), expected, topic);
+      const samples = await messagesOf(nc, STREAMS.metrics.name, metricsSubject(topic));
+      const cases = await messagesOf(nc, STREAMS.anomalies.name, `fx.anomaly.${topic}.>`);
+      assert(samples.length > 50, `${topic}: ${samples.length} samples`);
+      const bySubject = (outputs: readonly Output[]) =>
+        Map.groupBy(outputs.map(({ id, subject, payload }) => ({ id, subject, payload })), ({ subject }) => subject);
+      assert.deepEqual(bySubject([...samples, ...cases]), bySubject(expected), topic);
     }
     const last = MarketSample.parse(
       JSON.parse((await messagesOf(nc, STREAMS.metrics.name, metricsSubject(MARKET_ACTOR))).at(-1)!.payload),

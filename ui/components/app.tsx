@@ -4,12 +4,17 @@
  * @module
  */
 import type { ReadonlySignal } from "@preact/signals";
+import type { Anomaly } from "../../actors/contract/anomaly.ts";
+import type { PairDetectors } from "../../actors/contract/case_api.ts";
 import type { MetricGroup, MetricName } from "../../actors/contract/metric_catalogue.ts";
+import type { CaseView } from "../case_feed.ts";
 import type { ChartFeed } from "../chart_feed.ts";
 import type { PageStore } from "../store.ts";
-import type { ChartSpan } from "../model/location.ts";
+import type { CaseFilter, ChartSpan } from "../model/location.ts";
 import type { Palette, ThemeChoice } from "../theme/theme.ts";
 import { Banner } from "./banner.tsx";
+import { CaseDetail } from "./case_detail.tsx";
+import { CasesPanel, type OlderStatus } from "./cases_panel.tsx";
 import { ClusterPanel } from "./cluster_panel.tsx";
 import { Detail } from "./detail.tsx";
 import { Empty } from "./empty.tsx";
@@ -28,6 +33,13 @@ export interface AppActions {
   showCluster: () => void;
   toggleMarket: () => void;
   toggleGroup: (group: MetricGroup) => void;
+  toggleCases: () => void;
+  filterCases: (filter: CaseFilter) => void;
+  selectCase: (one: Anomaly) => void;
+  closeCase: () => void;
+  retryCase: () => void;
+  olderCases: () => void;
+  showCases: () => void;
 }
 
 export interface AppProps {
@@ -38,11 +50,18 @@ export interface AppProps {
   clusterOpen: ReadonlySignal<boolean>;
   marketOpen: ReadonlySignal<boolean>;
   groupOpen: Readonly<Record<MetricGroup, ReadonlySignal<boolean>>>;
+  casesOpen: ReadonlySignal<boolean>;
+  caseView: ReadonlySignal<CaseView | undefined>;
+  olderCases: ReadonlySignal<OlderStatus>;
+  /** Of the selected pair. */
+  detectors: ReadonlySignal<PairDetectors | undefined>;
   actions: AppActions;
 }
 
-export function App({ store, chart, theme, palette, clusterOpen, marketOpen, groupOpen, actions }: AppProps) {
+export function App(props: AppProps) {
+  const { store, chart, theme, palette, clusterOpen, marketOpen, groupOpen, actions } = props;
   const { connection, nowMs, eventTimeUs, activeCount, order, selected, trusted, location, cluster, market } = store;
+  const { caseId, cases: filter = {} } = location.value;
   const selectedPair = selected.value;
   const isEmpty = activeCount.value === 0;
   // On a phone the address says which of the two screens is shown.
@@ -57,11 +76,17 @@ export function App({ store, chart, theme, palette, clusterOpen, marketOpen, gro
         activeCount={activeCount}
         cluster={cluster}
         onCluster={actions.showCluster}
+        cases={store.cases}
+        onCases={actions.showCases}
         theme={theme}
         onTheme={actions.cycleTheme}
       />
       <Banner connection={connection} nowMs={nowMs} onRetry={actions.retryConnection} />
-      <main class="desk min-h-0 flex-1 bg-line" data-list={order.value.length > 0}>
+      <main
+        class="desk min-h-0 flex-1 bg-line"
+        data-list={order.value.length > 0}
+        data-case={caseId !== undefined}
+      >
         {order.value.length > 0 && (
           <div
             class={`list bg-panel lg:block lg:overflow-y-auto ${dim} ${
@@ -74,11 +99,21 @@ export function App({ store, chart, theme, palette, clusterOpen, marketOpen, gro
               selected={selected}
               nowMs={nowMs}
               palette={palette}
+              cases={store.cases}
               onSelect={actions.select}
             />
           </div>
         )}
         <div class="side">
+          {caseId !== undefined && (
+            <CaseDetail
+              view={props.caseView}
+              conventionOf={(pair) => store.info(pair)}
+              onClose={actions.closeCase}
+              onRetry={actions.retryCase}
+              onPair={actions.select}
+            />
+          )}
           <div
             class={`pair-detail min-w-0 flex-1 lg:block lg:min-h-0 lg:overflow-y-auto ${
               isEmpty ? "bg-panel" : showsDetail ? "" : "hidden"
@@ -102,6 +137,7 @@ export function App({ store, chart, theme, palette, clusterOpen, marketOpen, gro
                 onRetry={actions.retryHistory}
                 groupOpen={groupOpen}
                 onToggleGroup={actions.toggleGroup}
+                detectors={props.detectors}
               />
             )}
           </div>
@@ -115,6 +151,19 @@ export function App({ store, chart, theme, palette, clusterOpen, marketOpen, gro
             />
           )}
         </div>
+        <CasesPanel
+          cases={store.cases}
+          connection={connection}
+          selectedPair={selectedPair}
+          selectedId={caseId}
+          filter={filter}
+          older={props.olderCases}
+          open={props.casesOpen}
+          onToggle={actions.toggleCases}
+          onFilter={actions.filterCases}
+          onSelect={actions.selectCase}
+          onOlder={actions.olderCases}
+        />
         <ClusterPanel
           cluster={cluster}
           connection={connection}

@@ -5,7 +5,9 @@
  */
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { PAIR_STALE_MS, type PairState, sessionsText } from "../model/pair_state.ts";
+import type { PairDetectors } from "../../actors/contract/case_api.ts";
 import { Chart, type ChartProps } from "./chart.tsx";
+import { DetectorsLine } from "./detectors_line.tsx";
 import { Ladder } from "./ladder.tsx";
 import { MetricTiles, type MetricTilesProps } from "./metric_tiles.tsx";
 import { PricePanel } from "./price_panel.tsx";
@@ -16,10 +18,11 @@ export interface DetailProps
   pair: ReadonlySignal<PairState>;
   nowMs: ReadonlySignal<number>;
   trusted: ReadonlySignal<boolean>;
+  detectors: ReadonlySignal<PairDetectors | undefined>;
   onBack: () => void;
 }
 
-export function Detail({ pair, nowMs, trusted, onBack, groupOpen, onToggleGroup, ...chart }: DetailProps) {
+export function Detail({ pair, nowMs, trusted, detectors, onBack, groupOpen, onToggleGroup, ...chart }: DetailProps) {
   const state = pair.value;
   const { info, sample, trades, arrivedMs } = state;
   const isStale = useComputed(() => {
@@ -60,6 +63,7 @@ export function Detail({ pair, nowMs, trusted, onBack, groupOpen, onToggleGroup,
           <TradesLine trades={trades} info={info} />
         </div>
         <div class={`tiles bg-panel ${dim}`}>
+          <DetectorsLine detectors={detectors} />
           <MetricTiles sample={sample} convention={info} groupOpen={groupOpen} onToggleGroup={onToggleGroup} />
         </div>
       </div>

@@ -5,6 +5,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ConnectionState } from "../feed/connection.ts";
+import { type CasesState, isClosed } from "../model/case_state.ts";
 import { type ClusterState, summaryOf } from "../model/cluster_state.ts";
 import { formatEventTime, isReplay } from "../model/event_time.ts";
 import type { ThemeChoice } from "../theme/theme.ts";
@@ -17,6 +18,8 @@ export interface HeaderProps {
   activeCount: ReadonlySignal<number>;
   cluster: ReadonlySignal<ClusterState | undefined>;
   onCluster: () => void;
+  cases: ReadonlySignal<CasesState | undefined>;
+  onCases: () => void;
   theme: ReadonlySignal<ThemeChoice>;
   onTheme: () => void;
 }
@@ -33,6 +36,7 @@ export function Header(props: HeaderProps) {
       </h1>
       <span class="hidden text-2xs text-muted xl:inline">{countText(activeCount.value)}</span>
       <span class="flex-1" />
+      <OpenCount cases={props.cases} onCases={props.onCases} />
       <ClusterAlarm cluster={cluster} connection={connection} onCluster={onCluster} />
       <EventClock eventTimeUs={eventTimeUs} nowMs={nowMs} />
       <ConnectionStatus connection={connection} nowMs={nowMs} />
@@ -47,6 +51,26 @@ export function Header(props: HeaderProps) {
         <span class="hidden w-9 text-left capitalize md:inline">{theme.value}</span>
       </button>
     </header>
+  );
+}
+
+/** How many cases are open, wherever on the page one is. */
+function OpenCount({ cases, onCases }: Pick<HeaderProps, "cases" | "onCases">) {
+  const open = [...cases.value?.cases.values() ?? []].filter((one) => !isClosed(one));
+  if (open.length === 0) return null;
+  const look = open.some(({ severity }) => severity === "critical") ? "bg-bad text-panel" : "bg-warn text-on-warn";
+  const words = `${open.length} open ${open.length === 1 ? "case" : "cases"}`;
+  return (
+    <button
+      type="button"
+      data-testid="open-count"
+      class={`h-6 whitespace-nowrap rounded-sm px-2 text-2xs font-semibold ${look}`}
+      aria-label={`${words}. Show`}
+      onClick={onCases}
+    >
+      {open.length}
+      <span class="hidden sm:inline">{words.slice(String(open.length).length)}</span>
+    </button>
   );
 }
 

@@ -5,6 +5,7 @@
  */
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { PairInfo } from "../../actors/contract/live.ts";
+import type { OpenCases } from "../model/case_state.ts";
 import { metricValue } from "../model/metric_value.ts";
 import { formatAge, formatCompact } from "../model/number_format.ts";
 import { midOf, PAIR_STALE_MS, type PairState, spreadOf, touchImbalanceOf } from "../model/pair_state.ts";
@@ -20,10 +21,12 @@ export interface WatchRowProps {
   selected: ReadonlySignal<string | undefined>;
   nowMs: ReadonlySignal<number>;
   palette: ReadonlySignal<Palette>;
+  /** By pair. */
+  openCases: ReadonlySignal<ReadonlyMap<string, OpenCases>>;
   onSelect: (pair: string) => void;
 }
 
-export function WatchRow({ pair, selected, nowMs, palette, onSelect }: WatchRowProps) {
+export function WatchRow({ pair, selected, nowMs, palette, openCases, onSelect }: WatchRowProps) {
   const state = pair.value;
   const { info, book, sample, tick, arrivedMs } = state;
   const isSelected = useComputed(() => selected.value === pair.value.info.pair).value;
@@ -42,7 +45,7 @@ export function WatchRow({ pair, selected, nowMs, palette, onSelect }: WatchRowP
       class="watch-row cursor-pointer border-b border-line"
       onClick={() => onSelect(info.pair)}
     >
-      <PairCell info={info} hasData={arrivedMs !== undefined} />
+      <PairCell info={info} hasData={arrivedMs !== undefined} openCases={openCases} />
       <div role="gridcell" class={`touch grid grid-cols-2 gap-1 text-xs lg:text-right text-muted ${dim}`}>
         <Side price={book?.bid} info={info} name="Bid" />
         <Side price={book?.ask} info={info} name="Ask" />
@@ -74,11 +77,42 @@ export function WatchRow({ pair, selected, nowMs, palette, onSelect }: WatchRowP
   );
 }
 
-function PairCell({ info, hasData }: { info: PairInfo; hasData: boolean }) {
+interface PairCellProps {
+  info: PairInfo;
+  hasData: boolean;
+  openCases: WatchRowProps["openCases"];
+}
+
+function PairCell({ info, hasData, openCases }: PairCellProps) {
   return (
-    <div role="rowheader" class={`pair text-base lg:text-[0.8125rem] ${hasData ? "font-semibold" : "text-muted"}`}>
+    <div
+      role="rowheader"
+      class={`pair flex items-center text-base lg:text-[0.8125rem] ${hasData ? "font-semibold" : "text-muted"}`}
+    >
       {info.label}
+      <OpenBadge pair={info.pair} openCases={openCases} />
     </div>
+  );
+}
+
+/** Apart, so that a case of one pair renders nothing of the others. */
+function OpenBadge({ pair, openCases }: { pair: string } & Pick<PairCellProps, "openCases">) {
+  const text = useComputed(() => {
+    const { count = 0, worst } = openCases.value.get(pair) ?? {};
+    return count === 0 ? "" : `${worst} ${count}`;
+  }).value;
+  if (text === "") return null;
+  const [worst, count] = text.split(" ");
+  return (
+    <span
+      data-testid={`open-${pair}`}
+      title={`${count} open ${count === "1" ? "case" : "cases"}`}
+      class={`ml-1 rounded-sm px-1 text-2xs leading-none ${
+        worst === "critical" ? "bg-bad text-panel" : worst === "warning" ? "bg-warn text-on-warn" : "bg-raised"
+      }`}
+    >
+      {count}
+    </span>
   );
 }
 

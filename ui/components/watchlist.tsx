@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { ReadonlySignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { type CasesState, openByPair } from "../model/case_state.ts";
 import type { PairState } from "../model/pair_state.ts";
 import type { Palette } from "../theme/theme.ts";
 import { WatchRow } from "./watch_row.tsx";
@@ -15,12 +16,14 @@ export interface WatchlistProps {
   selected: ReadonlySignal<string | undefined>;
   nowMs: ReadonlySignal<number>;
   palette: ReadonlySignal<Palette>;
+  cases: ReadonlySignal<CasesState | undefined>;
   onSelect: (pair: string) => void;
 }
 
-export function Watchlist({ order, pair, selected, nowMs, palette, onSelect }: WatchlistProps) {
+export function Watchlist({ order, pair, selected, nowMs, palette, cases, onSelect }: WatchlistProps) {
   const list = useRef<HTMLDivElement>(null);
   const selectedName = selected.value;
+  const openCases = useComputed(() => openByPair(cases.value));
   useEffect(() => {
     const row = list.current?.querySelector<HTMLElement>(`[data-pair="${selectedName}"]`);
     row?.scrollIntoView({ block: "nearest" });
@@ -57,6 +60,7 @@ export function Watchlist({ order, pair, selected, nowMs, palette, onSelect }: W
           selected={selected}
           nowMs={nowMs}
           palette={palette}
+          openCases={openCases}
           onSelect={onSelect}
         />
       ))}

@@ -1,27 +1,14 @@
 /**
- * Reads history from the gateway's API. What can go wrong is a value, with words that a person understands.
+ * History from the gateway's API, all pages of a window.
  *
  * @module
  */
-import type { HistoryAnswer, HistoryStep, Problem } from "../../actors/contract/api.ts";
+import type { HistoryAnswer, HistoryStep } from "../../actors/contract/api.ts";
 import type { MetricName } from "../../actors/contract/metric_catalogue.ts";
+import { Api, type ApiOptions, type ApiResult } from "./api.ts";
 
 /** Parts of a window that are read one after the other; the rest of a longer answer is left. */
 export const HISTORY_PAGES_MAX = 8;
-
-export type HistoryError =
-  /** The gateway did not answer. */
-  | { readonly kind: "network"; readonly message: string }
-  /** The gateway answered with a problem. */
-  | { readonly kind: "problem"; readonly message: string; readonly problem: Problem }
-  /** The answer is not what the API promises. */
-  | { readonly kind: "malformed"; readonly message: string }
-  /** The one who asked no longer wants it. */
-  | { readonly kind: "aborted"; readonly message: string };
-
-export type HistoryResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: HistoryError };
 
 export interface MetricsQuery {
   pair: string;
@@ -36,32 +23,23 @@ export interface MetricsQuery {
 
 export type HistoryColumns = Pick<HistoryAnswer, "columns">;
 
-export interface HistoryClientOptions {
-  /** Address that `api/…` is relative to. */
-  baseUrl: string;
-  /** @default {globalThis.fetch} */
-  fetch?: typeof globalThis.fetch;
-  /** A request that takes longer has failed. @default {10_000} */
-  timeoutMs?: number;
-}
-
 export class HistoryClient {
-  readonly #baseUrl: string;
-  readonly #fetch: typeof globalThis.fetch;
-  readonly #timeoutMs: number;
+  readonly #api: Api;
 
-  constructor({ baseUrl, fetch = (...args) => globalThis.fetch(...args), timeoutMs = 10_000 }: HistoryClientOptions) {
-    this.#baseUrl = baseUrl;
-    this.#fetch = fetch;
-    this.#timeoutMs = timeoutMs;
+  constructor(options: ApiOptions) {
+    this.#api = new Api(options);
   }
 
   /** Metrics of a window, all pages of it, by column. */
-  async metrics(query: MetricsQuery): Promise<HistoryResult<HistoryColumns>> {
+  async metrics({ pair, names, toUs, step, signal, ...query }: MetricsQuery): Promise<ApiResult<HistoryColumns>> {
     const columns: HistoryAnswer["columns"] = {};
-    let fromUs = query.fromUs;
+    let { fromUs } = query;
     for (let page = 0; page < HISTORY_PAGES_MAX; page++) {
-      const result = await this.#page({ ...query, fromUs });
+      const result = await this.#api.get(`pairs/${encodeURIComponent(pair)}/metrics`, {
+        query: { names: names.join(","), from: fromUs, to: toUs, step },
+        is: isHistoryAnswer,
+        signal,
+      });
       if (!result.ok) return result;
       for (const [name, values] of Object.entries(result.value.columns)) {
         columns[name] = columns[name] === undefined ? values : columns[name].concat(values);
@@ -72,53 +50,9 @@ export class HistoryClient {
     }
     return { ok: true, value: { columns } };
   }
-
-  async #page({ pair, names, fromUs, toUs, step, signal }: MetricsQuery): Promise<HistoryResult<HistoryAnswer>> {
-    const url = new URL(`api/pairs/${encodeURIComponent(pair)}/metrics`, this.#baseUrl);
-    url.search = new URLSearchParams({ names: names.join(","), from: `${fromUs}`, to: `${toUs}`, step }).toString();
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
-    const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-    try {
-      const response = await this.#fetch(url, {
-        headers: { accept: "application/json" },
-        signal: either,
-      });
-      const body: unknown = await response.json().catch(() => undefined);
-      either.throwIfAborted();
-      if (!response.ok) return failed(problemError(response, body));
-      if (!isHistoryAnswer(body)) return failed({ kind: "malformed", message: "The gateway's answer is no history" });
-      return { ok: true, value: body };
-    } catch (error) {
-      if (signal?.aborted) return failed({ kind: "aborted", message: "No longer wanted" });
-      if (timeout.aborted) {
-        return failed({ kind: "network", message: `The gateway did not answer within ${this.#timeoutMs / 1000} s` });
-      }
-      if (!(error instanceof TypeError)) throw error;
-      return failed({ kind: "network", message: "The gateway cannot be reached" });
-    }
-  }
 }
 
-function failed(error: HistoryError): { ok: false; error: HistoryError } {
-  return { ok: false, error };
-}
-
-/** A problem as RFC 9457 has it; an answer of something between us and the gateway becomes one. */
-function problemError(response: Response, body: unknown): HistoryError {
-  const problem: Problem = isProblem(body)
-    ? body
-    : { type: "about:blank", title: response.statusText || "Request failed", status: response.status };
-  const wrong = problem.errors?.map(({ name, detail }) => `${name}: ${detail}`) ?? [];
-  const message = [`${problem.title} (${problem.status})`, problem.detail, ...wrong].filter(Boolean).join(" · ");
-  return { kind: "problem", message, problem };
-}
-
-function isProblem(body: unknown): body is Problem {
-  return typeof body === "object" && body !== null && "title" in body && typeof body.title === "string" &&
-    "status" in body && typeof body.status === "number";
-}
-
-function isHistoryAnswer(body: unknown): body is HistoryAnswer {
+export function isHistoryAnswer(body: unknown): body is HistoryAnswer {
   if (typeof body !== "object" || body === null || !("columns" in body)) return false;
   const { columns } = body;
   return typeof columns === "object" && columns !== null && "timeUs" in columns && Array.isArray(columns.timeUs);

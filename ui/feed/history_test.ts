@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { HistoryClient, type HistoryResult, type MetricsQuery } from "./history.ts";
+import type { ApiResult } from "./api.ts";
+import { HistoryClient, type MetricsQuery } from "./history.ts";
 
 const QUERY: MetricsQuery = { pair: "EURUSD", names: ["price.mid"], fromUs: 1_000_000, toUs: 9_000_000, step: "1s" };
 
@@ -8,7 +9,7 @@ function clientOf(answer: (url: URL) => Response | Promise<Response>): HistoryCl
   return new HistoryClient({ baseUrl: "http://gateway.test/", fetch });
 }
 
-function errorOf<T>(result: HistoryResult<T>) {
+function errorOf<T>(result: ApiResult<T>) {
   ok(!result.ok);
   return result.error;
 }

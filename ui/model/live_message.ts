@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Anomaly } from "../../actors/contract/anomaly.ts";
 import type { LiveBook, LiveMarket, LiveMessage, LiveNode, LiveTask, PairInfo } from "../../actors/contract/live.ts";
 import type { MetricSample } from "../../actors/contract/metrics.ts";
 
@@ -35,6 +36,16 @@ export function parseLiveMessage(text: string): LiveMessage | undefined {
       followed: value.followed === true,
       tasks: value.tasks.filter(isTask),
       ...(Array.isArray(value.nodes) ? { nodes: value.nodes.filter(isNode) } : {}),
+    };
+  }
+  if (value.type === "cases" && Array.isArray(value.cases)) {
+    return {
+      type: "cases",
+      serverTimeMs: value.serverTimeMs,
+      whole: value.whole === true,
+      followed: value.followed === true,
+      openCount: typeof value.openCount === "number" ? value.openCount : 0,
+      cases: value.cases.filter(isAnomaly),
     };
   }
   return isMarket(value) ? value : undefined;
@@ -76,6 +87,14 @@ function isNode(value: unknown): value is LiveNode {
 
 function isTask(value: unknown): value is LiveTask {
   return isObject(value) && typeof value.name === "string";
+}
+
+/** Whether a value is a message about a case, as far as the page relies on it. */
+export function isAnomaly(value: unknown): value is Anomaly {
+  return isObject(value) &&
+    ["id", "pair", "kind", "phase", "severity", "sentence"].every((name) => typeof value[name] === "string") &&
+    isPositive(value.startUs) && isPositive(value.endUs) && typeof value.score === "number" &&
+    isObject(value.evidence);
 }
 
 /** It comes whole, so what its panel walks must be there; a row that is torn says nothing of the others. */

@@ -1,0 +1,43 @@
+/**
+ * One case in the list.
+ *
+ * @module
+ */
+import type { Anomaly } from "../../actors/contract/anomaly.ts";
+import { durationText, isClosed, kindTitle } from "../model/case_state.ts";
+import { formatClock, formatEventTime } from "../model/event_time.ts";
+import { pairLabel } from "../model/market_state.ts";
+import { SeverityMark } from "./severity_mark.tsx";
+
+export interface CaseRowProps {
+  one: Anomaly;
+  isSelected: boolean;
+  onSelect: () => void;
+}
+
+export function CaseRow({ one, isSelected, onSelect }: CaseRowProps) {
+  const { id, pair, kind, severity, startUs, sentence } = one;
+  const open = !isClosed(one);
+  return (
+    <li class="border-b border-line" data-testid={`case-${id}`} data-open={open}>
+      <button
+        type="button"
+        aria-current={isSelected}
+        title={`${formatEventTime(startUs)} UTC · ${sentence}`}
+        class="case-row w-full text-left"
+        onClick={onSelect}
+      >
+        <SeverityMark severity={severity} />
+        <span class="text-2xs text-muted">{formatClock(startUs)}</span>
+        <span class={open ? "font-semibold" : ""}>{pairLabel(pair)}</span>
+        <span class={`truncate ${open ? "font-semibold" : ""}`}>{kindTitle(kind)}</span>
+        <span class="sentence truncate text-2xs text-muted">{sentence}</span>
+        <span class="duration text-right text-2xs">
+          {open
+            ? <span class="rounded-sm border border-warn-edge px-1 font-semibold">open</span>
+            : <span class="text-muted">{durationText(one)}</span>}
+        </span>
+      </button>
+    </li>
+  );
+}
