@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { LiveMessage } from "../../actors/contract/live.ts";
+import { anomalyOf } from "../../tests/support/anomalies.ts";
 import { parseLiveMessage } from "./live_message.ts";
 
 const BOOK = { pair: "EURUSD", timeUs: 1, sequence: 1, bid: 1.1, ask: 1.2, bids: [[1.1, 1e6]], asks: [] };
@@ -65,4 +66,23 @@ Deno.test("`parseLiveMessage()` reads the market as the contract's schema writes
 
 Deno.test("`parseLiveMessage()` has no answer to a type of message that came after this page", () => {
   strictEqual(parseLiveMessage('{"type":"weather","serverTimeMs":1,"rows":[]}'), undefined);
+});
+
+Deno.test("`parseLiveMessage()` reads cases as the contract's schema writes them, and leaves out those that are not whole", () => {
+  const message = LiveMessage.parse({
+    type: "cases",
+    serverTimeMs: 5,
+    whole: true,
+    followed: true,
+    openCount: 1,
+    cases: [anomalyOf()],
+  });
+  deepStrictEqual(parseLiveMessage(JSON.stringify(message)), message);
+  const torn = {
+    type: "cases",
+    serverTimeMs: 5,
+    cases: [anomalyOf(), { id: "a" }, null, { ...anomalyOf(), startUs: 0 }],
+  };
+  const read = parseLiveMessage(JSON.stringify(torn));
+  deepStrictEqual(read?.type === "cases" && [read.cases.length, read.whole, read.openCount], [1, false, 0]);
 });

@@ -21,3 +21,22 @@ Deno.test("`parseHash()` takes the default for what it does not understand", () 
     deepStrictEqual(parseHash(hash), { pair: undefined, span: "15m" }, hash);
   }
 });
+
+Deno.test("a case and the choice of cases are in the address, and come back from it", () => {
+  const place = {
+    pair: "EURUSD",
+    span: "15m",
+    caseId: "EURUSD-spoofing-gu9-4",
+    cases: { pair: "EURUSD", kind: "spoofing", severity: "critical", open: true },
+  } as const;
+  const hash = formatHash(place);
+  strictEqual(hash, "#/EURUSD?case=EURUSD-spoofing-gu9-4&of=EURUSD&kind=spoofing&severity=critical&open=1");
+  deepStrictEqual(parseHash(hash), place);
+});
+
+Deno.test("what somebody made of an address is left out where it is nothing", () => {
+  deepStrictEqual(parseHash("#/EURUSD?case=%3Cscript%3E&of=EUR&kind=No%20Kind&severity=info&open=yes"), {
+    pair: "EURUSD",
+    span: "15m",
+  });
+});
