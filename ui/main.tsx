@@ -229,8 +229,11 @@ render(
         go({ cases });
       },
       // A case is a place to come back to.
-      selectCase: ({ id }) => {
-        go({ caseId: id }, { replace: store.location.peek().caseId !== undefined });
+      selectCase: ({ id, pair }) => {
+        const isKnown = store.order.peek().includes(pair);
+        go({ caseId: id, ...(isDesk && isKnown ? { pair } : {}) }, {
+          replace: store.location.peek().caseId !== undefined,
+        });
         if (!isDesk) scrollTo(0, 0);
       },
       closeCase,

@@ -31,7 +31,7 @@ export function CaseChart({ convention, anomaly, points, window, loading }: Case
   const mid = extentOf(points, "mid");
   const spread = extentOf(points, "spread");
   return (
-    <figure data-testid="case-chart" class="case-chart m-0" aria-label="Mid and spread around the case">
+    <figure data-testid="case-chart" class="case-chart" aria-label="Mid and spread around the case">
       <Line points={points} value="mid" window={window} start={start} end={end} />
       <Line points={points} value="spread" window={window} start={start} end={end} />
       <span class="high" aria-label="highest mid">{price(mid.high)}</span>

@@ -120,7 +120,7 @@ function Body({ anomaly, view: { history, points, window, loading }, convention 
               <tr key={name} title={`${doc} (${name})`}>
                 <th scope="row" class="text-muted">
                   {label}
-                  <span class="doc hidden text-2xs sm:block">{doc}</span>
+                  <span class="hidden text-2xs 3xl:block">{doc}</span>
                 </th>
                 <td class="text-right">
                   {value} <span class="text-2xs text-muted">{unit}</span>
