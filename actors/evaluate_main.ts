@@ -22,8 +22,10 @@ import {
   compare,
   comparisonText,
   type Evaluation,
+  forestTable,
   type MarketRun,
   type MarketRunOptions,
+  readLabelledSet,
   reportOf,
 } from "./evaluation/mod.ts";
 import { SCENARIO_KINDS } from "./feeds/mod.ts";
@@ -43,6 +45,7 @@ Usage: deno task evaluate [options]
   --options FILE   what the detectors run with, as JSON (the options of a pair)
   --against FILE   another configuration: prints the cases gained and lost, and alerts a day
   --jobs N         markets at a time, each in a thread                               [as many as cores]
+  --forests FILES  the forests on labelled sets instead: CSV files, gzipped or not, the label (0 or 1) last
   --json           the judged cases as JSON lines, in place of the tables
   --no-progress    no progress on standard error
   --help           this text`;
@@ -50,6 +53,8 @@ Usage: deno task evaluate [options]
 /** A simulated market has no yesterday to take the size of its volume buckets from. */
 const SIMULATED = { toxicity: { bucketSize: 5_000_000 } };
 
+/** Seeds of the forests on labelled sets. */
+const FOREST_SEEDS = [1, 2, 3, 4, 5];
 /** Threads that one command may start. */
 const JOBS_MAX = 256;
 
@@ -60,6 +65,14 @@ interface Progress {
 
 await runCommand(HELP, async (command) => {
   const args = readArgs(command.args);
+  if (args.forests !== undefined) {
+    const sets = await Promise.all(args.forests.map(async (path) => {
+      const name = path.replace(/^.*\//, "").replace(/\.csv(\.gz)?$/, "");
+      return readLabelledSet(name, await readText(path));
+    }));
+    console.log(forestTable(sets, FOREST_SEEDS));
+    return 0;
+  }
   const metrics = args.options === undefined
     ? MetricOptions.parse(SIMULATED)
     : readMetricOptions(await readText(args.options), args.options);
@@ -150,6 +163,7 @@ function readArgs(args: readonly string[]) {
     startTimeUs: Math.floor(startTimeUs! / US_PER_SECOND) * US_PER_SECOND,
     kinds,
     counterparties: values["no-owners"] !== true,
+    forests: values.forests?.split(","),
     options: values.options,
     against: values.against,
     json: values.json === true,
@@ -171,6 +185,7 @@ function parsed(args: readonly string[]) {
         start: text,
         kinds: text,
         "no-owners": flag,
+        forests: text,
         jobs: text,
         options: text,
         against: text,

@@ -70,7 +70,10 @@ export function progressLineOf<T>(
  */
 export async function readText(file: string): Promise<string> {
   try {
-    return await Deno.readTextFile(file);
+    const bytes = await Deno.readFile(file);
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const stream = new Blob([bytes]).stream();
+    return await new Response(isGzip ? stream.pipeThrough(new DecompressionStream("gzip")) : stream).text();
   } catch (error) {
     throw new ConfigError([`Cannot read ${file}: ${(error as Error).message}`]);
   }

@@ -9,7 +9,10 @@
 import { z } from "zod";
 import { BOOK_CONDUCT_DETECTION, TRADE_CONDUCT_DETECTION } from "./_conduct_detection.ts";
 import { MARKET_DETECTION } from "./_market_detection.ts";
+import { MODEL_DETECTION } from "./_model_detection.ts";
 import { share } from "./_option_fields.ts";
+
+export { type Feature, FEATURES } from "./_model_detection.ts";
 
 export const DetectionOptions = z.strictObject({
   enabled: z.boolean().default(true).describe("Whether any detector runs"),
@@ -18,6 +21,7 @@ export const DetectionOptions = z.strictObject({
   ...MARKET_DETECTION,
   ...BOOK_CONDUCT_DETECTION,
   ...TRADE_CONDUCT_DETECTION,
+  ...MODEL_DETECTION,
 });
 export type DetectionOptions = z.infer<typeof DetectionOptions>;
 export type DetectionOptionsInput = z.input<typeof DetectionOptions>;

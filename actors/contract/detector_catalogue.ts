@@ -6,12 +6,14 @@
  */
 import { BOOK_CONDUCT_KINDS, TRADE_CONDUCT_KINDS } from "./_conduct_kinds.ts";
 import { MARKET_KINDS } from "./_market_kinds.ts";
+import { MODEL_KINDS } from "./_model_kinds.ts";
 import type { DetectorSpec, Need } from "./detector_spec.ts";
 
 export const DETECTORS = {
   ...MARKET_KINDS,
   ...BOOK_CONDUCT_KINDS,
   ...TRADE_CONDUCT_KINDS,
+  ...MODEL_KINDS,
 } as const satisfies Record<string, DetectorSpec>;
 
 export type AnomalyKind = keyof typeof DETECTORS;

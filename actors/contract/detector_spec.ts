@@ -19,8 +19,9 @@ export type Need = keyof typeof NEEDS;
 /**
  * - `market`: something is unusual, whoever did it.
  * - `conduct`: what it is consistent with is somebody's doing.
+ * - `model`: a model that was learnt says that something is unusual.
  */
-export type DetectorFamily = "market" | "conduct";
+export type DetectorFamily = "market" | "conduct" | "model";
 
 export interface DetectorSpec {
   /** What a page calls a case of it. */

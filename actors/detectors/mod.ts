@@ -7,6 +7,7 @@ export * from "./case.ts";
 export * from "./detector.ts";
 export * from "./detector_maker.ts";
 export * from "./flow_tape.ts";
+export * from "./forests/mod.ts";
 export * from "./market_view.ts";
 export * from "./order_tape.ts";
 export * from "./registry.ts";

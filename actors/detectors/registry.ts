@@ -6,6 +6,7 @@
 import type { DetectionOptions, Pair } from "../contract/mod.ts";
 import { bookConductDetectors } from "./_book_conduct.ts";
 import { marketDetectors } from "./_market.ts";
+import { modelDetectors } from "./_model.ts";
 import { tradeConductDetectors } from "./_trade_conduct.ts";
 import type { DetectorEntry } from "./detector.ts";
 import { DetectorMaker } from "./detector_maker.ts";
@@ -17,5 +18,6 @@ export function detectorsOf(pair: Pair, options: DetectionOptions): DetectorEntr
     ...marketDetectors(maker),
     ...bookConductDetectors(maker),
     ...tradeConductDetectors(maker),
+    ...modelDetectors(maker),
   ];
 }

@@ -11,12 +11,12 @@
  * | planted, of another kind | false, and confused |
  * | benign, and really has it (news jumps; spreads are wide at the roll) | a companion |
  * | of another pair that shares a currency, and moved its value, which the case says of this one | a companion |
+ * | planted or benign, and the case is of a learnt model, which says that something is unusual and not what | a companion |
  * | benign otherwise, or there is none | false |
  *
  * @module
  */
-import type { AnomalyKind, TruthLabel } from "../contract/mod.ts";
-import { US_PER_SECOND } from "../contract/mod.ts";
+import { type AnomalyKind, DETECTORS, isAnomalyKind, type TruthLabel, US_PER_SECOND } from "../contract/mod.ts";
 
 /** What evaluation keeps of a case. */
 export interface FoundCase {
@@ -100,6 +100,7 @@ export function judge(cases: readonly FoundCase[], labels: readonly TruthLabel[]
       if (cause !== undefined) return { found, label: cause, verdict: "companion" };
     }
     if (label === undefined) return { found, label, verdict: "false" };
+    if (isOfModel(found)) return { found, label, verdict: "companion" };
     if (!label.benign && label.kind === found.kind) {
       const verdict = taken.has(label.id) ? "repeat" : "true";
       taken.add(label.id);
@@ -108,6 +109,11 @@ export function judge(cases: readonly FoundCase[], labels: readonly TruthLabel[]
     if (IMPLIED[label.kind]?.includes(found.kind as AnomalyKind)) return { found, label, verdict: "companion" };
     return { found, label, verdict: label.benign ? "false" : "confused" };
   });
+}
+
+/** What a learnt model says has no label of its own. */
+function isOfModel({ kind }: FoundCase): boolean {
+  return isAnomalyKind(kind) && DETECTORS[kind].family === "model";
 }
 
 function labelOf(found: FoundCase, labels: readonly TruthLabel[]): TruthLabel | undefined {

@@ -5,6 +5,7 @@
  */
 export { compare, type Comparison, comparisonText } from "./comparison.ts";
 export { CaseCollector, Folding } from "./folding.ts";
+export { forestTable, type LabelledSet, readLabelledSet } from "./labelled_sets.ts";
 export { type FoundCase, judge, type Judged } from "./matching.ts";
 export { type MarketRun, type MarketRunOptions, runMarket } from "./market_run.ts";
 export { type Evaluation, plantedKinds, reportOf } from "./report.ts";

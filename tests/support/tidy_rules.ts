@@ -71,7 +71,7 @@ const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, "all" | "type"
   alerts: { contract: "all", estimators: "all", detectors: "all", runtime: "type" },
   feeds: { contract: "all" },
   analysis: { contract: "all" },
-  evaluation: { contract: "all", feeds: "all", pair: "all", market: "all", runtime: "type" },
+  evaluation: { contract: "all", detectors: "all", feeds: "all", pair: "all", market: "all", runtime: "type" },
   runtime: { contract: "all" },
   adapters: { contract: "all", runtime: "all" },
   examples: { contract: "all", estimators: "all", feeds: "all", adapters: "all" },

@@ -1,0 +1,9 @@
+/**
+ * Forests: models that say how unlike the recent past a vector of features is.
+ *
+ * @module
+ */
+export * from "./feature_vector.ts";
+export * from "./half_space_trees.ts";
+export * from "./isolation_forest.ts";
+export * from "./vector_window.ts";
