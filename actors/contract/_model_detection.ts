@@ -40,7 +40,7 @@ export const MODEL_DETECTION = {
     sampleCount: count(16, 512).default(256).describe("Vectors of a tree"),
     reservoirCount: count(16, 2_048).default(512).describe("Vectors of the trailing window that are kept"),
     windowS: seconds(60, 86_400).default(1_800).describe("The trailing window"),
-    trainS: seconds(1, 3_600).default(60).describe("Between two trainings"),
+    trainS: seconds(1, 3_600).default(300).describe("Between two trainings"),
   }),
   regimeShift: section({
     tolerance: ratio(0, 10).default(1.5).describe("Shift that is none, standard deviations"),

@@ -18,7 +18,7 @@ import { BPS_PER_ONE, type DetectionOptions, Side, US_PER_MS, US_PER_SECOND } fr
 import type { Estimator } from "../estimators/mod.ts";
 import { poissonTail } from "./_poisson.ts";
 import { Shares } from "./_shares.ts";
-import { joined, separated } from "./_state.ts";
+import { joined, separated } from "./state_list.ts";
 import type { Case } from "./case.ts";
 import type { LevelChange, TapeTrade } from "./flow_tape.ts";
 import type { MarketView } from "./market_view.ts";

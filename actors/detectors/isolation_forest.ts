@@ -2,7 +2,7 @@
  * Unusual vectors of features by an isolation forest that is trained anew on a sample of the last half hour.
  *
  * The sample is a reservoir: a new vector takes the place of a random one, as often as makes a vector stay for the window on average.
- * Every minute a new forest is begun on it and grows by {@linkcode TREES_PER_STEP} trees with each vector; the one before answers
+ * Every five minutes a new forest is begun on it and grows by {@linkcode TREES_PER_STEP} trees with each vector; the one before answers
  * meanwhile.
  *
  * Input: quotes; sizes, levels and trades where they are there. Score: 1 − tail probability of the smoothed score. Warm-up: a full
@@ -13,7 +13,7 @@
  * @module
  */
 import { DETECTORS, Random, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
-import { joined, separated } from "./_state.ts";
+import { joined, separated } from "./state_list.ts";
 import { seedOf, UnusualVector, type VectorModel } from "./_unusual_vector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
 import { FEATURE_LEVELS, IsolationForest, VectorWindow } from "./forests/mod.ts";

@@ -19,7 +19,7 @@
  */
 import { type DetectionOptions, Side, US_PER_HOUR, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
 import { awayBps, type ShownSize, ShownSizes } from "./_shown_sizes.ts";
-import { joined, separated } from "./_state.ts";
+import { joined, separated } from "./state_list.ts";
 import type { Case } from "./case.ts";
 import type { Detector } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";

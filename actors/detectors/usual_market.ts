@@ -12,7 +12,7 @@
 import { BPS_PER_ONE, US_PER_MINUTE, US_PER_SECOND } from "../contract/mod.ts";
 import type { Book, Ladder } from "../book/mod.ts";
 import type { Estimator } from "../estimators/mod.ts";
-import { joined, separated } from "./_state.ts";
+import { joined, separated } from "./state_list.ts";
 import { TrailingDistribution } from "./trailing_distribution.ts";
 
 /** Half-life of what is usual: long against a case, short against a session. */

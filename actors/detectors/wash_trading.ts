@@ -17,7 +17,7 @@ import { type DetectionOptions, US_PER_SECOND } from "../contract/mod.ts";
 import { EqualTrades } from "./_equal_trades.ts";
 import { poissonTail } from "./_poisson.ts";
 import { Shares } from "./_shares.ts";
-import { joined, separated } from "./_state.ts";
+import { joined, separated } from "./state_list.ts";
 import type { Case } from "./case.ts";
 import type { Detector } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";

@@ -20,7 +20,7 @@
  * @module
  */
 import type { Estimator } from "../../estimators/mod.ts";
-import { joined, separated } from "../_state.ts";
+import { joined, separated } from "../state_list.ts";
 import { VectorWindow } from "./vector_window.ts";
 
 export type HalfSpaceScoring = "terminal-node" | "path-sum";
@@ -89,6 +89,18 @@ class Nodes {
   }
 }
 
+/** A node that is made. */
+interface Branch {
+  /** Its number among the nodes that exist, and in the whole tree. */
+  node: number;
+  place: number;
+  /** Its vectors are order[from … to). */
+  from: number;
+  to: number;
+  /** Σ r · 2^k of the nodes above. */
+  above: number;
+}
+
 export class HalfSpaceTrees implements Estimator {
   readonly #trees: number;
   readonly #depth: number;
@@ -109,6 +121,8 @@ export class HalfSpaceTrees implements Estimator {
   readonly #low: Float64Array;
   readonly #high: Float64Array;
   readonly #order: Uint32Array;
+  /** One for each depth, used again and again. */
+  readonly #branches: readonly Branch[];
 
   constructor(options: HalfSpaceTreesOptions) {
     const { dimensions, trees = 25, depth = 15, windowCount = 250, scoring = "terminal-node", levels } = options;
@@ -130,6 +144,7 @@ export class HalfSpaceTrees implements Estimator {
     this.#low = new Float64Array(dimensions);
     this.#high = new Float64Array(dimensions);
     this.#order = new Uint32Array(windowCount);
+    this.#branches = Array.from({ length: depth + 1 }, () => ({ node: 0, place: 0, from: 0, to: 0, above: 0 }));
   }
 
   /** How unlike the reference window a vector is, in [0, 1]; `undefined` before the first window has ended. */
@@ -165,6 +180,7 @@ export class HalfSpaceTrees implements Estimator {
     while (this.#builtCount < to) this.#build(this.#building, this.#ended, this.#builtCount++);
     if (this.#builtCount < this.#trees) return;
     this.#reference.copy(this.#ended);
+    this.#ended.count = 0;
     [this.#nodes, this.#building] = [this.#building, this.#nodes];
   }
 
@@ -174,45 +190,47 @@ export class HalfSpaceTrees implements Estimator {
     this.#splits.range(tree, this.#low, this.#high);
     // Node 0 is nobody's child: a child of 0 says that there is none.
     if (nodes.count === 0) nodes.add(1);
-    const root = nodes.add(1);
-    nodes.roots[tree] = root;
-    this.#grow({ nodes, window, tree, node: root, place: 0, depth: 0, from: 0, to: window.count, above: 0 });
+    const root = this.#branches[0]!;
+    root.node = nodes.roots[tree] = nodes.add(1);
+    root.place = root.from = root.above = 0;
+    root.to = window.count;
+    this.#grow(0, { nodes, window, tree });
   }
 
-  /** Make a node of the vectors order[from … to). */
-  #grow(at: {
-    nodes: Nodes;
-    window: VectorWindow;
-    tree: number;
-    /** Its number among the nodes that exist, and in the whole tree. */
-    node: number;
-    place: number;
-    depth: number;
-    from: number;
-    to: number;
-    /** Σ r · 2^k of the nodes above. */
-    above: number;
-  }): void {
-    const { nodes, window, tree, node, place, depth, from, to } = at;
+  /** Make the node of the branch at a depth, of the vectors order[from … to). */
+  #grow(depth: number, work: { nodes: Nodes; window: VectorWindow; tree: number }): void {
+    const { nodes, window, tree } = work;
+    const { node, place, from, to } = this.#branches[depth]!;
     const mass = to - from;
     const own = mass * 2 ** depth;
-    const above = at.above + own;
+    const above = this.#branches[depth]!.above + own;
     nodes.child[node] = 0;
     nodes.worth[node] = this.#sumsPath ? above : own;
     if (depth === this.#depth || this.#isTerminal(mass)) return;
     const dimension = this.#splits.dimension(tree, place);
-    const [low, high] = [this.#low[dimension]!, this.#high[dimension]!];
+    const low = this.#low[dimension]!;
+    const high = this.#high[dimension]!;
     const threshold = this.#splits.place(tree, place, low, high);
-    const middle = this.#part(window, { dimension, threshold, from, to });
     const child = nodes.add(2);
     nodes.dimension[node] = dimension;
     nodes.threshold[node] = threshold;
     nodes.child[node] = child;
+    const branch = this.#branches[depth + 1]!;
+    branch.from = from;
+    const middle = branch.to = this.#part(window, this.#branches[depth]!, dimension, threshold);
+    branch.node = child;
+    branch.place = 2 * place + 1;
+    branch.above = above;
     this.#high[dimension] = threshold;
-    this.#grow({ ...at, node: child, place: 2 * place + 1, depth: depth + 1, to: middle, above });
+    this.#grow(depth + 1, work);
     this.#high[dimension] = high;
+    branch.from = middle;
+    branch.to = to;
+    branch.node = child + 1;
+    branch.place = 2 * place + 2;
+    branch.above = above;
     this.#low[dimension] = threshold;
-    this.#grow({ ...at, node: child + 1, place: 2 * place + 2, depth: depth + 1, from: middle, above });
+    this.#grow(depth + 1, work);
     this.#low[dimension] = low;
   }
 
@@ -221,11 +239,8 @@ export class HalfSpaceTrees implements Estimator {
     return this.#sumsPath ? mass < this.#sizeLimit : mass <= this.#sizeLimit;
   }
 
-  /** Order vectors so that those below a threshold come first. @returns where the others begin. */
-  #part(
-    { values, dimensions }: VectorWindow,
-    { dimension, threshold, from, to }: { dimension: number; threshold: number; from: number; to: number },
-  ): number {
+  /** Order the vectors of a branch so that those below a threshold come first. @returns where the others begin. */
+  #part({ values, dimensions }: VectorWindow, { from, to }: Branch, dimension: number, threshold: number): number {
     const order = this.#order;
     let middle = from;
     for (let i = from; i < to; i++) {

@@ -17,7 +17,7 @@
  */
 import { Random } from "../../contract/mod.ts";
 import type { Estimator } from "../../estimators/mod.ts";
-import { joined, separated } from "../_state.ts";
+import { joined, separated } from "../state_list.ts";
 import { VectorWindow, type VectorWindowOptions } from "./vector_window.ts";
 
 export interface IsolationForestOptions {
@@ -78,6 +78,8 @@ export class IsolationForest implements Estimator {
   #grownCount: number;
   #size = 0;
   readonly #order: Uint32Array;
+  /** Where the node that is made is cut. */
+  readonly #cut = { dimension: 0, threshold: 0 };
 
   constructor({ dimensions, trees = 100, sampleCount = 256, capacity, seed, levels }: IsolationForestOptions) {
     this.#trees = trees;
@@ -117,6 +119,7 @@ export class IsolationForest implements Estimator {
     [this.#grown, this.#growing] = [this.#growing, this.#grown];
     [this.#known, this.#next] = [this.#next, this.#known];
     this.#knownNumber = this.#number;
+    this.#next.count = 0;
     this.#size = Math.min(this.#sampleCount, this.#known.count);
   }
 
@@ -144,35 +147,32 @@ export class IsolationForest implements Estimator {
     for (let i = 0; i < count; i++) order[i] = i;
     for (let i = 0; i < sample; i++) {
       const other = i + random.below(count - i);
-      [order[i], order[other]] = [order[other]!, order[i]!];
+      const row = order[other]!;
+      order[other] = order[i]!;
+      order[i] = row;
     }
     let used = 1;
+    const first = tree * trees.stride;
+    const cut = this.#cut;
     const grow = (node: number, depth: number, from: number, to: number): void => {
-      const at = tree * trees.stride + node;
+      const at = first + node;
       trees.child[at] = 0;
       trees.path[at] = depth + meanPathLength(to - from);
-      if (depth >= this.#depthMax || to - from <= 1) return;
-      const cut = this.#cut(window, random, from, to);
-      if (cut === undefined) return;
+      if (depth >= this.#depthMax || to - from <= 1 || !this.#findCut(window, random, from, to)) return;
       const child = used;
       used += 2;
       trees.dimension[at] = cut.dimension;
       trees.threshold[at] = cut.threshold;
       trees.child[at] = child;
-      const middle = this.#part(window, cut, from, to);
+      const middle = this.#part(window, from, to);
       grow(child, depth + 1, from, middle);
       grow(child + 1, depth + 1, middle, to);
     };
     grow(0, 0, 0, sample);
   }
 
-  /** A dimension that differs among vectors and a place in its range; `undefined` where all are equal. */
-  #cut(
-    { values }: VectorWindow,
-    random: Random,
-    from: number,
-    to: number,
-  ): { dimension: number; threshold: number } | undefined {
+  /** Find a dimension that differs among vectors and a place in its range; answers whether there is one. */
+  #findCut({ values }: VectorWindow, random: Random, from: number, to: number): boolean {
     const dimensions = this.#dimensions;
     const start = random.below(dimensions);
     for (let k = 0; k < dimensions; k++) {
@@ -184,18 +184,18 @@ export class IsolationForest implements Estimator {
         if (value < low) low = value;
         if (value > high) high = value;
       }
+      if (!(high > low)) continue;
+      this.#cut.dimension = dimension;
       // The place is below the highest, so that both sides have vectors.
-      if (high > low) return { dimension, threshold: Math.min(low + random.uniform() * (high - low), previous(high)) };
+      this.#cut.threshold = Math.min(low + random.uniform() * (high - low), previous(high));
+      return true;
     }
-    return undefined;
+    return false;
   }
 
-  #part(
-    { values, dimensions }: VectorWindow,
-    { dimension, threshold }: { dimension: number; threshold: number },
-    from: number,
-    to: number,
-  ): number {
+  /** Order vectors by the cut. @returns where those beyond it begin. */
+  #part({ values, dimensions }: VectorWindow, from: number, to: number): number {
+    const { dimension, threshold } = this.#cut;
     const order = this.#order;
     let middle = from;
     for (let i = from; i < to; i++) {
