@@ -7,6 +7,7 @@
 import { BOOK_CONDUCT_KINDS, TRADE_CONDUCT_KINDS } from "./_conduct_kinds.ts";
 import { MARKET_KINDS } from "./_market_kinds.ts";
 import { MODEL_KINDS } from "./_model_kinds.ts";
+import { CROSS_KINDS } from "./_cross_kinds.ts";
 import type { DetectorSpec, Need } from "./detector_spec.ts";
 
 export const DETECTORS = {
@@ -14,6 +15,7 @@ export const DETECTORS = {
   ...BOOK_CONDUCT_KINDS,
   ...TRADE_CONDUCT_KINDS,
   ...MODEL_KINDS,
+  ...CROSS_KINDS,
 } as const satisfies Record<string, DetectorSpec>;
 
 export type AnomalyKind = keyof typeof DETECTORS;

@@ -19,9 +19,10 @@ export type Need = keyof typeof NEEDS;
 /**
  * - `market`: something is unusual, whoever did it.
  * - `conduct`: what it is consistent with is somebody's doing.
+ * - `cross`: something is unusual among several pairs; the actor across all pairs finds it.
  * - `model`: a model that was learnt says that something is unusual.
  */
-export type DetectorFamily = "market" | "conduct" | "model";
+export type DetectorFamily = "market" | "conduct" | "model" | "cross";
 
 export interface DetectorSpec {
   /** What a page calls a case of it. */

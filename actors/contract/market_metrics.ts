@@ -8,6 +8,7 @@
  * @module
  */
 import { z } from "zod";
+import { CrossDetection } from "./_cross_detection.ts";
 import { combinationCount } from "./combinations.ts";
 import { LEAD_LAG_SHIFTS_MAX, MARKET_ABSENT_REASONS, MARKET_PAIRS_MAX, TRIANGLES_MAX } from "./market_catalogue.ts";
 import { SESSIONS } from "./sessions.ts";
@@ -60,6 +61,7 @@ export const MarketSample = z.strictObject({
     restarts: count.describe("How often everything began anew because the log went back in time"),
     gaps: count.describe("How often entries of the log were lost for ever"),
     rejected: z.record(z.string(), count).describe("Events and frames refused since the actor began, by reason"),
+    detectorFaults: z.record(z.string(), count).optional().describe("How often detectors threw and were made anew"),
   }),
 }).refine(
   ({ pairs, correlation, leadLag }) =>
@@ -119,6 +121,7 @@ export const MarketOptions = z.strictObject({
   triangles: z.strictObject({
     staleMs: z.int().min(100).max(600_000).default(5_000).describe("A quote that is older takes part in no triangle"),
   }).prefault({}),
+  detection: CrossDetection.prefault({}),
   strength: z.strictObject({
     windowMinutes: z.int().min(1).max(240).default(60),
   }).prefault({}),
@@ -130,6 +133,7 @@ export const MarketOptions = z.strictObject({
   path: ["leadLag"],
   message: `Fewer combinationsPerSample, shifts or ticks: at most ${LEAD_LAG_LOOKS_MAX / 1e6} million looks a second`,
 }).meta({ id: "MarketOptions", title: "What the metrics across pairs are computed with" });
+export type { CrossDetection } from "./_cross_detection.ts";
 export type MarketOptions = z.infer<typeof MarketOptions>;
 /** Options as people write them: what is left out has its default. */
 export type MarketOptionsInput = z.input<typeof MarketOptions>;

@@ -11,5 +11,6 @@ export * from "./forests/mod.ts";
 export * from "./market_view.ts";
 export * from "./order_tape.ts";
 export * from "./registry.ts";
+export * from "./state_list.ts";
 export * from "./trailing_distribution.ts";
 export * from "./usual_market.ts";

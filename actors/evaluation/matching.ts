@@ -2,7 +2,7 @@
  * Which cases are of which labels.
  *
  * A case belongs to the label of its pair whose time it shares, from a little before its first action to half a minute behind its last;
- * where it shares the time of several, to one of its own kind first, then to the nearest. What it then counts as:
+ * where it shares the time of several, to one of its own kind first, then to one that implies it, then to the nearest. What it then counts as:
  *
  * | the label is | the case is |
  * |---|---|
@@ -49,8 +49,8 @@ const SHOCK: readonly AnomalyKind[] = ["jump", "volatility-cluster", "spread-blo
 
 /** Kinds of anomaly that a label really has beside its own, by its kind. */
 export const IMPLIED: Readonly<Record<string, readonly AnomalyKind[]>> = {
-  "flash-crash": [...SHOCK, "liquidity-hole", "toxicity"],
-  "liquidity-hole": [...SHOCK],
+  "flash-crash": [...SHOCK, "liquidity-hole", "toxicity", "triangle"],
+  "liquidity-hole": [...SHOCK, "stale-quote", "triangle"],
   "jump": SHOCK,
   "volatility-cluster": [...SHOCK, "toxicity"],
   "momentum-ignition": [...SHOCK, "toxicity"],
@@ -64,10 +64,10 @@ export const IMPLIED: Readonly<Record<string, readonly AnomalyKind[]>> = {
   "layering": ["imbalance-flip"],
   "ghost-liquidity": ["depth-depletion", "spread-blowout"],
   "wash-trading": ["toxicity"],
-  "stale-quote": ["liquidity-hole", "jump"],
-  "triangle": [...SHOCK],
-  "correlation-break": [...SHOCK],
-  "news-burst": [...SHOCK, "toxicity", "liquidity-hole"],
+  "stale-quote": ["liquidity-hole", "jump", "triangle", "correlation-break"],
+  "triangle": [...SHOCK, "correlation-break"],
+  "correlation-break": [...SHOCK, "triangle", "flash-crash"],
+  "news-burst": [...SHOCK, "toxicity", "liquidity-hole", "triangle"],
   "roll": ["spread-blowout", "depth-depletion"],
   "feed-reconnect": ["liquidity-hole"],
 };
@@ -148,8 +148,9 @@ function speaksOf({ pair, others }: FoundCase, label: TruthLabel): boolean {
   return pair === label.pair || others.includes(label.pair);
 }
 
-/** Own kind first, then the one that begins nearest. */
+/** Own kind first, then one that implies it, then the one that begins nearest. */
 function rank({ kind, openedUs }: FoundCase, label: TruthLabel): number {
-  const own = !label.benign && label.kind === kind ? 0 : 1e15;
-  return own + Math.abs(openedUs - label.completeUs);
+  const own = !label.benign && label.kind === kind;
+  const implied = IMPLIED[label.kind]?.includes(kind as AnomalyKind) ?? false;
+  return (own ? 0 : implied ? 1e15 : 2e15) + Math.abs(openedUs - label.completeUs);
 }

@@ -35,6 +35,7 @@ export function encodeSnapshot(state: MarketSnapshot, options: MarketOptions): U
     metrics.leadLag,
     metrics.triangles,
     metrics.strength,
+    state.detection,
     ...state.members.flatMap(({ told, book }) => [told, book.touch, book.bids, book.asks]),
   ];
   const lengths = lists.map(({ length }) => length);
@@ -71,7 +72,8 @@ export function decodeSnapshot(bytes: Uint8Array): { options: MarketOptions; sta
   if (at !== bytes.byteLength) {
     throw new RangeError(`Cannot restore the market: ${bytes.byteLength - at} bytes too many`);
   }
-  const [numbers, clock, waiting, mids, thinner, correlations, leadLag, triangles, strength, ...rest] = lists;
+  const [numbers, clock, waiting, mids, thinner, correlations, leadLag, triangles, strength, detection, ...rest] =
+    lists;
   const members = head.pairs.map((_, number) => {
     const [told, touch, bids, asks] = rest.slice(4 * number, 4 * number + 4);
     return { told: told!, book: { touch: touch!, bids: bids!, asks: asks! } };
@@ -91,6 +93,7 @@ export function decodeSnapshot(bytes: Uint8Array): { options: MarketOptions; sta
       triangles: triangles!,
       strength: strength!,
     },
+    detection: detection!,
   };
   return { options: head.options, state };
 }

@@ -22,6 +22,7 @@ import {
 } from "../contract/mod.ts";
 import { Book } from "../book/mod.ts";
 import type { Emit } from "../runtime/mod.ts";
+import { MarketDetection } from "./market_detection.ts";
 import { MarketClock } from "./market_clock.ts";
 import { MarketMetrics, type MarketMetricsSnapshot } from "./market_metrics.ts";
 import { ReorderBuffer } from "./reorder_buffer.ts";
@@ -48,6 +49,7 @@ export interface MarketSnapshot {
   /** Four numbers of each pair, and its book. */
   members: { told: number[]; book: ReturnType<Book["snapshot"]> }[];
   metrics: MarketMetricsSnapshot;
+  detection: number[];
 }
 
 export class MarketState {
@@ -72,6 +74,7 @@ export class MarketState {
   readonly #members: Member[] = [];
   readonly #numberOf = new Map<Pair, number>();
   #metrics: MarketMetrics;
+  readonly #detection: MarketDetection;
   #nextSampleUs = 0;
 
   constructor(options: MarketOptions = DEFAULT_MARKET_OPTIONS) {
@@ -80,6 +83,7 @@ export class MarketState {
     this.#sampleUs = options.sampleMs * US_PER_MS;
     this.#clock = new MarketClock(options.latenessMs * US_PER_MS);
     this.#metrics = new MarketMetrics(options);
+    this.#detection = new MarketDetection(options.detection);
   }
 
   /** Newest event time; 0 before the first event. */
@@ -103,6 +107,7 @@ export class MarketState {
     const number = this.#members.push({ pair, book: new Book(), bid: NaN, ask: NaN, toldUs: 0 }) - 1;
     this.#numberOf.set(pair, number);
     this.#metrics.add(pair);
+    this.#detection.add(pair);
     return number;
   }
 
@@ -130,6 +135,7 @@ export class MarketState {
       this.counts.restarts++;
       this.#beginAnew();
     }
+    this.#detection.event(number, event.eventTimeUs, this.sequence);
     this.#tell(number, member, event.eventTimeUs, emit);
     while (this.#waiting.oldestUs < this.#clock.watermarkUs) this.#take(emit);
   }
@@ -162,6 +168,7 @@ export class MarketState {
     this.counts.ticks++;
     if (waiting.timeUs >= this.#nextSampleUs) this.#sample(waiting.timeUs, emit);
     this.#metrics.update(waiting.pair, waiting.timeUs, waiting.bid, waiting.ask);
+    this.#detection.quote(waiting.pair, waiting.bid, waiting.ask);
   }
 
   /**
@@ -172,8 +179,12 @@ export class MarketState {
     const endUs = this.#nextSampleUs;
     this.#nextSampleUs = (Math.floor(timeUs / this.#sampleUs) + 1) * this.#sampleUs;
     if (endUs === 0) return;
-    this.lastSample = JSON.stringify(this.#metrics.sample(endUs, this.counts));
+    const { faults } = this.#detection;
+    const counts = faults === undefined ? this.counts : { ...this.counts, detectorFaults: faults };
+    const sample = this.#metrics.sample(endUs, counts);
+    this.lastSample = JSON.stringify(sample);
     emit(MARKET_METRICS_SUBJECT, this.lastSample);
+    this.#detection.sample(sample, this.sequence, emit);
   }
 
   /** Entries are lost: what the books and the windows say is of another time. */
@@ -189,6 +200,7 @@ export class MarketState {
     this.#waiting.clear();
     this.#nextSampleUs = 0;
     this.#metrics = new MarketMetrics(this.options);
+    this.#detection.interrupt();
     for (const member of this.#members) {
       Object.assign(member, { bid: NaN, ask: NaN, toldUs: 0 });
       this.#metrics.add(member.pair);
@@ -204,6 +216,7 @@ export class MarketState {
       waiting: this.#waiting.snapshot(),
       members: this.#members.map(({ bid, ask, toldUs, book }) => ({ told: [bid, ask, toldUs], book: book.snapshot() })),
       metrics: this.#metrics.snapshot(),
+      detection: this.#detection.snapshot(),
     };
   }
 
@@ -214,6 +227,8 @@ export class MarketState {
     this.sequence = state.numbers[0]!;
     this.#clock.restore(state.clock);
     state.members.forEach(({ book }, number) => this.#members[number]!.book.restore(book));
+    // What is usual depends on no option, and a case that is open goes on.
+    this.#detection.restore(state.detection);
     if (JSON.stringify(options) !== JSON.stringify(this.options)) return;
     this.#nextSampleUs = state.numbers[1]!;
     this.#waiting.restore(state.waiting);

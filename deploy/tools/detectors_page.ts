@@ -8,6 +8,7 @@
 import {
   ANOMALY_KINDS,
   DEFAULT_DETECTION_OPTIONS,
+  DEFAULT_MARKET_OPTIONS,
   DETECTORS,
   type DetectorSpec,
   NEEDS,
@@ -36,7 +37,9 @@ function entryOf(kind: keyof typeof DETECTORS): string {
     "",
     spec.doc,
     "",
-    `- Family: ${spec.family}. Needs ${needs}${uses}. Version ${spec.version}, \`${spec.detector}.ts\`.`,
+    `- Family: ${spec.family}. Needs ${needs}${uses}. Version ${spec.version}, \`${
+      spec.family === "cross" ? "market" : "detectors"
+    }/${spec.detector}.ts\`.`,
     ...(options === "" ? [] : [`- Parameters: ${options}.`]),
     `- Evidence: ${Object.entries(spec.evidence).map(([name, doc]) => `\`${name}\` ${lower(doc)}`).join("; ")}.`,
   ].join("\n");
@@ -45,7 +48,8 @@ function entryOf(kind: keyof typeof DETECTORS): string {
 /** Defaults of a kind's section. */
 function optionsOf(kind: string): string {
   const name = kind === "locked" ? "crossed" : kind.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const section = (DEFAULT_DETECTION_OPTIONS as unknown as Record<string, Record<string, unknown> | undefined>)[name];
+  const sections = { ...DEFAULT_DETECTION_OPTIONS, ...DEFAULT_MARKET_OPTIONS.detection };
+  const section = (sections as unknown as Record<string, Record<string, unknown> | undefined>)[name];
   return Object.entries(section ?? {}).filter(([key]) => key !== "enabled")
     .map(([key, value]) => `\`${key}\` ${Array.isArray(value) ? value.length : value}`).join(", ");
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { MarketSample, marketSubject, type Pair } from "../../actors/contract/mod.ts";
+import { type Anomaly, MarketSample, marketSubject, type Pair } from "../../actors/contract/mod.ts";
 import type { Estimator } from "../../actors/estimators/mod.ts";
 import { createMarketActor, type MarketActorOptions } from "../../actors/market/mod.ts";
 
@@ -81,7 +81,10 @@ export interface MarketEntry {
 export class MarketFold {
   readonly actor;
   state;
+  /** Samples as they were emitted. */
   readonly payloads: string[] = [];
+  /** The same of what is said about cases. */
+  readonly anomalyPayloads: string[] = [];
   sequence = 0;
 
   constructor(options: MarketActorOptions = {}) {
@@ -92,7 +95,9 @@ export class MarketFold {
   receive(entries: readonly MarketEntry[]): this {
     for (const { pair, data } of entries) {
       const entry = { sequence: ++this.sequence, subject: marketSubject(pair), data };
-      this.actor.receive(this.state, entry, (_subject, payload) => this.payloads.push(payload));
+      this.actor.receive(this.state, entry, (subject, payload) => {
+        (subject.startsWith("fx.anomaly.") ? this.anomalyPayloads : this.payloads).push(payload);
+      });
     }
     return this;
   }
@@ -101,6 +106,10 @@ export class MarketFold {
   restart(): this {
     this.state = this.actor.restore(this.actor.snapshot(this.state), this.actor.versions);
     return this;
+  }
+
+  get anomalies(): Anomaly[] {
+    return this.anomalyPayloads.map((payload) => JSON.parse(payload));
   }
 
   get samples(): MarketSample[] {
