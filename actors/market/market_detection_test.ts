@@ -182,6 +182,7 @@ function failing(throws: (count: number) => boolean) {
           cases: detector.cases,
           add: (pair: Pair) => detector.add(pair),
           snapshot: () => detector.snapshot(),
+          restore: (state: readonly number[]) => detector.restore(state),
           interrupt: () => detector.interrupt(),
           sample: (sample: MarketSample) => {
             if (throws(++count)) throw new Error("defect");
