@@ -1,7 +1,7 @@
 /**
- * Publishes recorded files as a feed.
+ * Publishes recorded files as a feed, or shows the market around a case again.
  *
- * Standard output stays empty but for `--help`; progress and summary go to standard error. Status: 0 all files were read, 1
+ * Of files, standard output stays empty but for `--help`; progress and summary go to standard error. Status: 0 all files were read, 1
  * one could not be or nothing was published, 2 wrong usage.
  *
  * @module
@@ -12,11 +12,17 @@ import { connectFramePublisher } from "./adapters/frame_publisher.ts";
 import { openFile } from "./adapters/files.ts";
 import { untilAborted } from "./adapters/until_aborted.ts";
 import { natsUrl, readEnv, shownUrl } from "./contract/mod.ts";
+import { caseArgs, replayCase } from "./replay_case.ts";
 import { FORMAT_NAMES, progressLine, recordingArgs, replay, summaryText } from "./feeds/mod.ts";
 
-const HELP = `Publish recorded market data to the log.
+const HELP = `Publish recorded market data to the log, or show the market around a case again.
 
 Usage: deno task replay [options] FILE…
+       deno task replay --case ID [--margin SECONDS] [--json]
+
+  --case ID        a case, its evidence, and what happened before, in it and behind it, from the log or the archive
+  --margin N       seconds before and behind it (10)
+  --json           the events as JSON lines, which this command reads as a file
 
   --speed N|max    1 plays in event time, 10 ten times as fast, max as fast as possible (default)
   --pair PAIR      the pair of files whose rows do not name one; otherwise the one in the file name
@@ -24,7 +30,8 @@ Usage: deno task replay [options] FILE…
   --no-progress    no progress on standard error
   --help           this text
 
-Files may be gzipped. NATS_URL says where the server is (nats://127.0.0.1:4222).`;
+Files may be gzipped. NATS_URL says where the server is
+(nats://127.0.0.1:4222), GATEWAY_URL where the gateway is (http://127.0.0.1:8080).`;
 
 /** After so long without a connection, people are told what is waited for. */
 const CONNECT_PATIENCE_MS = 2_000;
@@ -32,6 +39,8 @@ const CONNECT_PATIENCE_MS = 2_000;
 const STOP_GRACE_MS = 3_000;
 
 await runCommand(HELP, async (command) => {
+  const ofCase = caseArgs(command.args);
+  if (ofCase !== undefined) return replayCase(ofCase, command);
   const args = recordingArgs(command.args, { takesSpeed: true });
   const { NATS_URL: url } = readEnv(
     { NATS_URL: natsUrl().default("nats://127.0.0.1:4222") },

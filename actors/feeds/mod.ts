@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { CaseTape, type CaseTapeOptions } from "./case_tape.ts";
 export { FrameBatcher, type FrameBatcherOptions, FRAMES_PENDING_MAX } from "./frame_batcher.ts";
 export { Normaliser, type NormaliserOptions, type RejectCounts, type RejectExample } from "./normaliser.ts";
 export type { Clock, EventSink, FrameOutlet, OpenedFile, OpenFile } from "./ports.ts";

@@ -19,6 +19,7 @@ import {
   TruthAnswer,
   US_PER_DAY,
 } from "../../actors/contract/mod.ts";
+import { ClickHouseAwayError } from "../archive/mod.ts";
 import { CASES_MAX, parseCursor } from "../case_store.ts";
 import { invalidParameters, ProblemError } from "../middleware/problem.ts";
 import type { AppDeps } from "../ports.ts";
@@ -145,8 +146,12 @@ export function caseRoutes({ caseStore, recentCases, latest, nowMs }: AppDeps): 
     }),
     async (c) => {
       const { id } = c.req.valid("param");
-      const stored = await caseStore.one(id);
       const live = recentCases.get(id);
+      const stored = await caseStore.one(id).catch((error) => {
+        // What is live needs no archive.
+        if (live === undefined || !(error instanceof ClickHouseAwayError)) throw error;
+        return undefined;
+      });
       if (stored !== undefined) return c.json(live === undefined ? stored : { ...stored, case: live }, 200);
       // The archive may be a second behind.
       if (live !== undefined) return c.json({ case: live, history: [live] }, 200);

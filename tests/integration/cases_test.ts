@@ -2,15 +2,19 @@
  * Cases on their way: from the log into ClickHouse and to the API, and from the log to pages.
  */
 import assert from "node:assert/strict";
-import { jetstream } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { systemClock } from "../../actors/adapters/clock.ts";
 import { JetStreamLog } from "../../actors/adapters/jetstream_log.ts";
+import { connectNats } from "../../actors/adapters/nats.ts";
 import {
   type Anomaly,
   anomalySubject,
   CaseAnswer,
   CasesAnswer,
   CaseSummaryAnswer,
+  marketSubject,
+  type Pair,
+  parseEventJson,
   parsePair,
   STREAMS,
   TruthAnswer,
@@ -24,6 +28,8 @@ import { followCases, RecentCases } from "../../gateway/live/mod.ts";
 import { QueryQueue } from "../../gateway/query_queue.ts";
 import { anomalyOf, CASES_START_US } from "../support/anomalies.ts";
 import { appDeps } from "../support/app_deps.ts";
+import { testFrames } from "../support/frames.ts";
+import { Stack } from "../support/stack.ts";
 import { archiveStage } from "./_archive_stage.ts";
 
 const label = (id: string, atS: number, benign = false) =>
@@ -154,4 +160,52 @@ Deno.test("`followCases()` knows what the log holds, hears what comes, and says 
   stop.abort();
   await following;
   assert.equal(cases.followed, false);
+});
+
+Deno.test("`replay --case` shows the market around a case, from the log and from the archive, and says what it does not find", async () => {
+  const EURUSD = parsePair("EURUSD")!;
+  await using stack = await Stack.start({ pairs: "EURUSD,USDJPY", roles: ["clickhouse", "gateway"] });
+  const nc = await connectNats({ url: stack.nats.url, name: "test" });
+  const js = jetstream(nc);
+  const frames = (pair: Pair) => testFrames({ pair, eventCount: 8_000, startTimeUs: CASES_START_US - 40e6 });
+  const sequences: number[] = [];
+  const others = frames(parsePair("USDJPY")!);
+  for (const [i, data] of frames(EURUSD).entries()) {
+    sequences.push((await js.publish(marketSubject(EURUSD), data)).seq);
+    await js.publish(marketSubject(parsePair("USDJPY")!), others[i]!);
+  }
+  const sequenceLast = sequences[Math.floor(sequences.length / 2)]!;
+  const one = anomalyOf({ id: "EURUSD-spread-blowout-a", endS: 3, phase: "close", sequenceFirst: 1, sequenceLast });
+  await js.publish(anomalySubject(EURUSD, one.kind), JSON.stringify(one));
+  const env = { GATEWAY_URL: stack.url };
+  const replay = (...args: string[]) => stack.run("actors/replay_main.ts", args, env);
+  while ((await fetch(`${stack.url}/api/cases/${one.id}`)).status !== 200) await systemClock.sleep(20);
+
+  const tape = await replay("--case", one.id, "--margin", "2");
+  assert.equal(tape.code, 0, tape.stderr);
+  assert.match(tape.stdout, /^Spread blowout of EURUSD/);
+  const times = [...tape.stdout.matchAll(/^(\d\d:\d\d:\d\d\.\d{6}) /gm)].map(([, time]) => time!);
+  assert(times.length > 400, `${times.length} events`);
+  assert(times[0]! >= "22:13:18" && times.at(-1)! <= "22:13:25.1" && times.at(-1)! > "22:13:24.8");
+  assert.match(tape.stdout, /┌ the case begins[\s\S]*│ bid [\s\S]*└ its last evidence/);
+
+  const lines = (await replay("--case", one.id, "--margin", "2", "--json")).stdout.trim().split("\n");
+  assert.equal(lines.length, times.length);
+  for (const line of lines) assert(parseEventJson(line).ok, line);
+
+  await (await jetstreamManager(nc)).streams.purge(STREAMS.market.name);
+  while (
+    (await stack.get<{ columns: { timeUs: number[] } }>(
+      `/api/pairs/EURUSD/quotes?from=${CASES_START_US}&to=${CASES_START_US + 4e6}`,
+    )).columns.timeUs.length === 0
+  ) await systemClock.sleep(50);
+  const archived = await replay("--case", one.id, "--margin", "0");
+  assert.equal(archived.code, 0);
+  assert.match(archived.stderr, /The log has this market no more/);
+  assert.match(archived.stdout, /quote {2}1\.\d+ \/ 1\.\d+/);
+
+  const unknown = await replay("--case", "EURUSD-jump-nowhere");
+  assert.deepEqual([unknown.code, /No such case/.test(unknown.stderr)], [1, true]);
+  assert.equal((await replay("--case", one.id, "--margin", "x")).code, 2);
+  await nc.close();
 });
