@@ -44,7 +44,7 @@ export function caseArgs(args: readonly string[]): CaseArgs | undefined {
 /** Show a case. @returns the exit status: 1 where its market is stored nowhere any more. */
 export async function replayCase(
   { id, marginUs, json }: CaseArgs,
-  { signal }: Pick<Command, "signal">,
+  { signal, write }: Pick<Command, "signal"> & { write: (line: string) => void },
 ): Promise<number> {
   const { NATS_URL, GATEWAY_URL } = readEnv({
     NATS_URL: natsUrl().default("nats://127.0.0.1:4222"),
@@ -54,11 +54,11 @@ export async function replayCase(
   const gateway = new GatewayClient(GATEWAY_URL);
   const { case: anomaly } = await gateway.case(id);
   const pair = parsePair(anomaly.pair)!;
-  const tape = new CaseTape({ anomaly, marginUs, write: (line) => json || console.log(line) });
+  const tape = new CaseTape({ anomaly, marginUs, write: (line) => json || write(line) });
   let shownCount = 0;
   const show = (event: EventJson) => {
     tape.take(event);
-    if (json && tape.eventCount > shownCount) console.log(JSON.stringify(event));
+    if (json && tape.eventCount > shownCount) write(JSON.stringify(event));
     shownCount = tape.eventCount;
   };
   tape.head();

@@ -40,7 +40,7 @@ const STOP_GRACE_MS = 3_000;
 
 await runCommand(HELP, async (command) => {
   const ofCase = caseArgs(command.args);
-  if (ofCase !== undefined) return replayCase(ofCase, command);
+  if (ofCase !== undefined) return replayCase(ofCase, { ...command, write: console.log });
   const args = recordingArgs(command.args, { takesSpeed: true });
   const { NATS_URL: url } = readEnv(
     { NATS_URL: natsUrl().default("nats://127.0.0.1:4222") },

@@ -35,6 +35,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "volatility_cluster",
+    version: 2,
     doc: "Volatility is a multiple of what it was, and large moves follow large moves.",
     evidence: {
       ratio: "Volatility of the last half minute over that of ten minutes",
@@ -70,6 +71,7 @@ export const MARKET_KINDS = {
     needs: ["quotes"],
     uses: ["levels", "trades"],
     detector: "flash_crash",
+    version: 2,
     doc:
       "A fast one-way move beyond local volatility, with a wide spread and a book that collapses; the retrace is added later.",
     evidence: {

@@ -3,7 +3,8 @@
  *
  * Logic: the mid on a grid of a quarter of a second, against its highest and lowest of the last half minute: a move of more than so many
  * standard deviations of so long a time, in which the spread was a multiple of the usual one and, on books of levels, the depth a part of
- * it. It is a drift: most of the way went one way, and no half second made most of it, as a jump does. While the case is open the extreme moves on, and what is taken back of it is added.
+ * it. It is a drift: it took a second and a half at
+ * least, most of the way went one way, and no half second made most of it, as a jump does. While the case is open the extreme moves on, and what is taken back of it is added.
  * Input: quotes; levels sharpen it. Score: 1 − chance of so many standard deviations under a tail of power three.
  * Warm-up: a minute of a market. Cost: a walk over 120 mids four times a second.
  * Source: Christensen, Oomen, Renò (2022), The drift burst hypothesis, for what it is.
@@ -29,6 +30,8 @@ const CRITICAL_SIGMAS = 20;
 /** Of the way that the mid went, the share that led somewhere; of the move, what half a second may make. */
 const DRIFT_SHARE_MIN = 0.6;
 const STEP_SHARE_MAX = 0.6;
+/** A move that is over sooner is a jump, or news. */
+const SLOTS_MIN = 6;
 /** Volatility is that of so many seconds ago at the latest: a crash is not its own measure. */
 const LAG_SECONDS = 12;
 /** The spread and depth of the last seconds count. */
@@ -118,7 +121,7 @@ export class FlashCrash implements Detector {
     if (this.#spreadRatio < spreadRatio || (market.hasLevels && this.#depthRatio > depthRatio)) return;
     let largest = 0;
     let fromSlot = -1;
-    for (let back = 1; back < this.#slots; back++) {
+    for (let back = SLOTS_MIN; back < this.#slots; back++) {
       const from = this.#mids[(this.#slot - back) % this.#slots]!;
       if (this.#slot - back < 0 || !(from === from)) break;
       const moveBps = BPS_PER_ONE * Math.log(mid / from);

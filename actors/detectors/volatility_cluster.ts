@@ -22,6 +22,8 @@ const SECONDS = 30;
 /** Returns beyond so many standard deviations, and how many of the window there must be. */
 const LARGE_SIGMAS = 2;
 const LARGE_COUNT_MIN = 11;
+/** Moves that are further apart are not of the same cluster: it begins behind. */
+const GAP_SECONDS_MAX = 5;
 const QUIET_US = 20 * US_PER_SECOND;
 const PAUSE_US_MAX = 5 * US_PER_SECOND;
 const CRITICAL_RATIO = 6;
@@ -78,12 +80,14 @@ export class VolatilityCluster implements Detector {
     let squares = 0;
     let large = 0;
     let oldestLarge = 0;
+    let newestGap = 0;
     for (let back = 0; back < SECONDS; back++) {
       const size = Math.abs(this.#sigmas[(this.#next - 1 - back + 2 * SECONDS) % SECONDS]!);
       squares += size * size;
       if (size <= LARGE_SIGMAS) continue;
       large++;
-      oldestLarge = back;
+      newestGap = Math.max(newestGap, back - oldestLarge);
+      if (newestGap <= GAP_SECONDS_MAX) oldestLarge = back;
     }
     const ratio = Math.sqrt(squares / SECONDS);
     const [one] = this.cases;
