@@ -11,6 +11,7 @@ export const BOOK_CONDUCT_KINDS = {
     needs: ["quotes", "every-change"],
     uses: ["levels", "trades"],
     detector: "quote_stuffing",
+    version: 2,
     doc: "A burst of messages that neither trades nor moves the price.",
     evidence: {
       peakPerSecond: "Most messages in a second",
@@ -26,6 +27,7 @@ export const BOOK_CONDUCT_KINDS = {
     needs: ["levels", "every-change"],
     uses: ["trades", "orders"],
     detector: "spoofing",
+    version: 2,
     doc: "A large size on one side, a trade on the other, then the size is withdrawn unfilled.",
     evidence: {
       displayedSize: "Largest size that was shown",
@@ -62,6 +64,7 @@ export const BOOK_CONDUCT_KINDS = {
     family: "conduct",
     needs: ["sizes", "every-change"],
     detector: "imbalance_flip",
+    version: 2,
     doc: "The touch turns from one heavy side to the other within half a second, and the price follows.",
     evidence: {
       fromImbalance: "Imbalance before, −1 to 1",
@@ -75,6 +78,7 @@ export const BOOK_CONDUCT_KINDS = {
     family: "conduct",
     needs: ["levels", "trades", "every-change"],
     detector: "ghost_liquidity",
+    version: 2,
     doc: "What is shown goes right after a trade of its side, far more than usual.",
     evidence: {
       withdrawnShare: "Share of the passive side that went without trading after trades",
@@ -89,6 +93,7 @@ export const BOOK_CONDUCT_KINDS = {
     needs: ["levels", "every-change"],
     uses: ["orders"],
     detector: "flickering",
+    version: 2,
     doc: "Sizes at the touch that live for a moment only, far more than usual.",
     evidence: {
       flickerCount: "Short-lived additions in the case",

@@ -24,6 +24,7 @@ export const MARKET_DETECTION = {
   jump: section({
     sigmas: ratio(1, 1_000).default(9).describe("Standard deviations of a second that a move within it must have"),
     spreads: ratio(0, 1_000).default(1.5).describe("Usual spreads that it must have"),
+    tailMax: share().default(2e-4).describe("Share of the seconds before with a larger one, at most"),
   }),
   liquidityHole: section({
     quantile: share().default(0.999).describe("Trailing quantile of inter-arrival times"),

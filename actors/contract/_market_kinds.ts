@@ -10,6 +10,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "spread_blowout",
+    version: 2,
     doc: "The spread is far above what it is at this hour, for several quotes or a quarter of a second.",
     evidence: {
       spreadBps: "Widest spread of the case",
@@ -47,6 +48,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "jump",
+    version: 2,
     doc: "The mid moved by more than volatility before it explains (Lee–Mykland).",
     evidence: {
       moveBps: "The return",
@@ -87,6 +89,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "crossed",
+    version: 2,
     doc: "The bid is above the ask for longer than a limit; first it is asked whether the book itself is broken.",
     evidence: {
       overlapBps: "How far the bid was above the ask, at most",
@@ -98,6 +101,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "crossed",
+    version: 2,
     doc: "The bid is the ask for longer than a limit.",
     evidence: {
       durationMs: "How long",

@@ -3,16 +3,28 @@
  *
  * Logic: first whether the book itself is broken: a gap or reconnect just before, or levels that do not cross while the quotes do. The
  * case then says so, as `info`: it is the feed's, not the market's.
- * Input: quotes, or levels. Score: how long it lasts against the limit, 1 − 0.01·limit/duration. No warm-up. Cost: O(1).
+ * Input: quotes, or levels. Score: how long it lasts against the limit, 1 − 0.01·limit/duration; of a lock on a venue
+ * where locks are usual, 1 − the tail probability of its duration. No warm-up. Cost: O(1).
  *
  * @module
  */
-import { BPS_PER_ONE, type DetectionOptions, type Severity, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
+import {
+  BPS_PER_ONE,
+  type DetectionOptions,
+  type Severity,
+  US_PER_HOUR,
+  US_PER_MS,
+  US_PER_SECOND,
+} from "../contract/mod.ts";
+import { joined, separated } from "./state_list.ts";
 import type { Case } from "./case.ts";
 import type { Detector } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
 import type { MarketView } from "./market_view.ts";
+import { TrailingDistribution } from "./trailing_distribution.ts";
 
+/** So many locks make them usual: then only the longest of them count. */
+const USUAL_LOCKS_MIN = 10;
 const QUIET_US = 2 * US_PER_SECOND;
 const CRITICAL_US = 5 * US_PER_SECOND;
 
@@ -23,6 +35,8 @@ export class Crossed implements Detector {
   #lockedSinceUs = 0;
   #sequenceFirst = 0;
   #overlapBps = 0;
+  /** How long locks of the last days took, milliseconds: on some venues they are usual. */
+  readonly #locks = new TrailingDistribution({ min: 1, max: 1e6, halfLifeUs: 24 * US_PER_HOUR, perDecade: 12 });
 
   constructor(maker: DetectorMaker) {
     this.#options = maker.options.crossed;
@@ -61,7 +75,10 @@ export class Crossed implements Detector {
     const isCrossed = bid > ask && !market.suspect;
     const isLocked = bid === ask && !market.suspect;
     if (!isCrossed) this.#crossedSinceUs = this.#overlapBps = 0;
-    if (!isLocked) this.#lockedSinceUs = 0;
+    if (!isLocked && this.#lockedSinceUs > 0) {
+      this.#locks.add(timeUs, (timeUs - this.#lockedSinceUs) / US_PER_MS);
+      this.#lockedSinceUs = 0;
+    }
     if (!isCrossed && !isLocked) return;
     if (this.#crossedSinceUs + this.#lockedSinceUs === 0) this.#sequenceFirst = sequence;
     const holdUs = this.#options.holdMs * US_PER_MS;
@@ -92,7 +109,7 @@ export class Crossed implements Detector {
         sequence,
         startUs: this.#lockedSinceUs,
         sequenceFirst: this.#sequenceFirst,
-        score: score(durationUs),
+        score: this.#locks.weight < USUAL_LOCKS_MIN ? score(durationUs) : 1 - this.#locks.tail(durationUs / US_PER_MS)!,
         severity: severity(durationUs),
         evidence: { durationMs: durationUs / US_PER_MS, brokenBook },
       }, sink);
@@ -109,7 +126,13 @@ export class Crossed implements Detector {
   }
 
   snapshot(): number[] {
-    return [this.#crossedSinceUs, this.#lockedSinceUs, this.#sequenceFirst, this.#overlapBps];
+    return [
+      this.#crossedSinceUs,
+      this.#lockedSinceUs,
+      this.#sequenceFirst,
+      this.#overlapBps,
+      ...joined([this.#locks]),
+    ];
   }
 
   restore(state: readonly number[]): void {
@@ -119,5 +142,6 @@ export class Crossed implements Detector {
       number,
       number,
     ];
+    separated([this.#locks], state, 4);
   }
 }

@@ -95,13 +95,14 @@ export class Jump implements Detector {
     if (this.#sinceUs === 0 || timeUs - this.#sinceUs < STANDS_US) return;
     const standsBps = BPS_PER_ONE * Math.log(mid / this.#fromMid);
     const stands = standsBps * Math.sign(this.#moveBps) >= STANDS_SHARE * Math.abs(this.#moveBps);
-    if (stands && timeUs - this.#sinceUs < CANDIDATE_US_MAX) {
+    const tail = this.#largest.tail(this.#statistic) ?? 1;
+    if (stands && tail <= this.#options.tailMax && timeUs - this.#sinceUs < CANDIDATE_US_MAX) {
       this.cases[0].tell({
         timeUs,
         sequence,
         startUs: this.#sinceUs,
         sequenceFirst: this.#sequenceFirst,
-        score: 1 - (this.#largest.tail(this.#statistic) ?? 1),
+        score: 1 - tail,
         severity: this.#statistic > CRITICAL_SIGMAS ? "critical" : "warning",
         evidence: { moveBps: this.#moveBps, statistic: this.#statistic, critical: this.#options.sigmas },
       }, market.sink);

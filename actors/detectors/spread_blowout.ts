@@ -18,9 +18,12 @@ import type { MarketView } from "./market_view.ts";
 
 /** The spread's logarithm varies by this much at least: on a grid of few ticks its median may be all there is. */
 const LOG_SIGMA_MIN = 0.15;
-const QUIET_US = 2 * US_PER_SECOND;
+/** One that comes again so soon is the same. */
+const QUIET_US = 30 * US_PER_SECOND;
+/** It goes on while the spread is above this multiple of the usual one. */
+const CALM_RATIO = 1.5;
 /** Around the roll wide spreads are usual. */
-const ROLL_US = 5 * US_PER_MINUTE;
+const ROLL_US = 20 * US_PER_MINUTE;
 const CRITICAL_RATIO = 5;
 
 export class SpreadBlowout implements Detector {
@@ -57,6 +60,7 @@ export class SpreadBlowout implements Detector {
     const { spreadBps, timeUs, sequence } = market;
     if (usualBps === undefined || !(spreadBps > 0) || market.suspect) return this.#calm();
     const { z: zMin, medianRatio, quoteCount, holdMs } = this.#options;
+    if (spreadBps > CALM_RATIO * usualBps) this.cases[0].prolong(timeUs, sequence);
     if (!(spreadBps > medianRatio * usualBps)) return this.#calm();
     const logSigma = Math.max(LOG_SIGMA_MIN, Math.log(market.usual.spreadQuantileBps(0.84)! / usualBps));
     const z = Math.log(spreadBps / usualBps) / logSigma;
