@@ -74,7 +74,7 @@ export class CaseFeed implements Disposable {
   }
 
   /** Cases that began before a time, newest first. */
-  older(beforeUs: number, { pair, kind, open }: CaseFilter): Promise<ApiResult<CasesAnswer>> {
+  older(beforeUs: number, { pair, kind, severity, open }: CaseFilter): Promise<ApiResult<CasesAnswer>> {
     return this.#api.get("cases", {
       query: {
         from: 0,
@@ -82,6 +82,7 @@ export class CaseFeed implements Disposable {
         limit: OLDER_LIMIT,
         ...(pair === undefined ? {} : { pair }),
         ...(kind === undefined ? {} : { kind }),
+        ...(severity === undefined ? {} : { severity: severity === "critical" ? "critical" : "warning,critical" }),
         ...(open === undefined ? {} : { phase: "open" }),
       },
       is: isCasesAnswer,
@@ -99,9 +100,9 @@ export class CaseFeed implements Disposable {
     const { signal } = request;
     const answer = await this.#api.get(`cases/${encodeURIComponent(id)}`, { is: isCaseAnswer, signal });
     if (signal.aborted) return;
-    const known = this.view.peek()?.anomaly;
-    const anomaly = answer.ok ? newer(answer.value.case, known) : known;
-    const history = answer.ok ? answer.value.history : [];
+    const view = this.view.peek();
+    const anomaly = answer.ok ? newer(answer.value.case, view?.anomaly) : view?.anomaly;
+    const history = answer.ok ? answer.value.history : view?.history ?? [];
     if (anomaly === undefined) return this.#tell({ loading: false, error: answer.ok ? undefined : answer.error });
     const window = caseWindow(anomaly);
     const { fromUs, toUs, step } = window;
@@ -112,15 +113,17 @@ export class CaseFeed implements Disposable {
     });
     if (signal.aborted) return;
     const error = !answer.ok ? answer.error : !quotes.ok ? quotes.error : undefined;
+    // It may have gone on meanwhile.
+    const newest = newer(anomaly, this.view.peek()?.anomaly);
     this.#tell({
-      anomaly,
+      anomaly: newest,
       history,
       window,
       points: quotes.ok ? casePoints(quotes.value) : this.view.peek()?.points ?? [],
       loading: false,
       error,
     });
-    if (isClosed(anomaly) && ++this.#closedLooks >= CLOSED_LOOKS_MAX) return;
+    if (isClosed(newest) && ++this.#closedLooks >= CLOSED_LOOKS_MAX) return;
     this.#timer = setTimeout(() => void this.#look(id), CASE_LOOK_MS);
   }
 

@@ -49,6 +49,8 @@ const WARMUP_COUNT = 1_200;
 const SMOOTHING = 0.3;
 /** An open case goes on while scores are among so many of the highest. */
 const CALM_TAIL = 0.005;
+/** What a feed does as it comes back says nothing of the market. */
+const HELD_US = 3 * US_PER_SECOND;
 const DISTURBED_US_MAX = 5 * US_PER_MINUTE;
 const CRITICAL_TAIL = 1e-7;
 /** Scores are near 1 or far below it: their odds have room above. */
@@ -75,6 +77,7 @@ export class UnusualVector implements Detector {
   readonly #scores = new TrailingDistribution({ min: 1e-4, max: 1e6, halfLifeUs: US_PER_HOUR, perDecade: 24 });
   #smoothed = NaN;
   #openedUs = 0;
+  #heldUs = 0;
 
   constructor(maker: DetectorMaker, kind: ForestKind, options: UnusualVectorOptions & { model: VectorModel }) {
     const { features, stepMs, tailMax, power = 1, model } = options;
@@ -106,6 +109,7 @@ export class UnusualVector implements Detector {
     if (market.suspect || !vector.take(market)) return;
     const [one] = this.cases;
     const { timeUs } = market;
+    if (timeUs < this.#heldUs) return vector.next(market, false);
     const score = this.#model.score(vector.values);
     const learns = !one.isOpen || timeUs - this.#openedUs > DISTURBED_US_MAX;
     if (score !== undefined) {
@@ -143,18 +147,19 @@ export class UnusualVector implements Detector {
     }, sink);
   }
 
-  onInterrupted(): void {
+  onInterrupted({ timeUs }: MarketView): void {
     this.#vector.interrupt();
     this.#smoothed = NaN;
+    this.#heldUs = timeUs + HELD_US;
   }
 
   snapshot(): number[] {
-    return [this.#smoothed, this.#openedUs, ...joined([this.#vector, this.#scores, this.#model])];
+    return [this.#smoothed, this.#openedUs, this.#heldUs, ...joined([this.#vector, this.#scores, this.#model])];
   }
 
   restore(state: readonly number[]): void {
-    [this.#smoothed, this.#openedUs] = state as [number, number];
-    separated([this.#vector, this.#scores, this.#model], state, 2);
+    [this.#smoothed, this.#openedUs, this.#heldUs] = state as [number, number, number];
+    separated([this.#vector, this.#scores, this.#model], state, 3);
   }
 }
 

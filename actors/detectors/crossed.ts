@@ -83,11 +83,12 @@ export class Crossed implements Detector {
     if (this.#crossedSinceUs + this.#lockedSinceUs === 0) this.#sequenceFirst = sequence;
     const holdUs = this.#options.holdMs * US_PER_MS;
     const score = (durationUs: number) => 1 - 0.01 * Math.min(1, holdUs / durationUs);
-    const brokenBook = this.#isBroken(market) ? 1 : 0;
+    if (isCrossed) this.#crossedSinceUs ||= timeUs;
+    else this.#lockedSinceUs ||= timeUs;
+    const brokenBook = this.#isBroken(market, isCrossed ? this.#crossedSinceUs : this.#lockedSinceUs) ? 1 : 0;
     const severity = (durationUs: number): Severity =>
       brokenBook === 1 ? "info" : durationUs > CRITICAL_US ? "critical" : "warning";
     if (isCrossed) {
-      this.#crossedSinceUs ||= timeUs;
       this.#overlapBps = Math.max(this.#overlapBps, (BPS_PER_ONE * (bid - ask)) / market.mid);
       const durationUs = timeUs - this.#crossedSinceUs;
       if (durationUs < holdUs) return;
@@ -101,7 +102,6 @@ export class Crossed implements Detector {
         evidence: { overlapBps: this.#overlapBps, durationMs: durationUs / US_PER_MS, brokenBook },
       }, sink);
     } else {
-      this.#lockedSinceUs ||= timeUs;
       const durationUs = timeUs - this.#lockedSinceUs;
       if (durationUs < holdUs) return;
       this.cases[1].tell({
@@ -116,8 +116,8 @@ export class Crossed implements Detector {
     }
   }
 
-  #isBroken({ book: { bids, asks }, hasLevels, interruptedUs, timeUs }: MarketView): boolean {
-    if (interruptedUs > 0 && timeUs - interruptedUs < this.#options.brokenMs * US_PER_MS) return true;
+  #isBroken({ book: { bids, asks }, hasLevels, interruptedUs }: MarketView, sinceUs: number): boolean {
+    if (interruptedUs > 0 && sinceUs - interruptedUs < this.#options.brokenMs * US_PER_MS) return true;
     return hasLevels && bids.count > 0 && asks.count > 0 && bids.price(0) < asks.price(0);
   }
 

@@ -17,7 +17,8 @@ import type { MarketView } from "./market_view.ts";
 import { depthWithin } from "./usual_market.ts";
 
 const LOOK_US = 50 * US_PER_MS;
-const QUIET_US = 2 * US_PER_SECOND;
+/** One that comes again so soon is the same. */
+const QUIET_US = 20 * US_PER_SECOND;
 /** A depth below this share of the usual is next to nothing. */
 const CRITICAL_SHARE = 0.1;
 

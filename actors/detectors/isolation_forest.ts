@@ -18,6 +18,8 @@ import { seedOf, UnusualVector, type VectorModel } from "./_unusual_vector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
 import { FEATURE_LEVELS, IsolationForest, VectorWindow } from "./forests/mod.ts";
 
+/** Vectors that tell what score is usual to a new forest. */
+const USUAL_COUNT = 32;
 /** Scores lie around one half. */
 const POWER = 12;
 
@@ -62,6 +64,7 @@ class TrailingIsolationForest implements VectorModel {
   readonly #keepShare: number;
   readonly #trainUs: number;
   #trainedUs = 0;
+  #usualScore = 0.5;
 
   constructor({ windowCount, trainUs, ...options }: TrailingIsolationForestOptions) {
     const { dimensions, capacity, seed } = options;
@@ -73,26 +76,45 @@ class TrailingIsolationForest implements VectorModel {
   }
 
   score(vector: Float64Array): number | undefined {
-    return this.#forest.score(vector);
+    const score = this.#forest.score(vector);
+    return score === undefined ? undefined : Math.max(0, Math.min(1, 0.5 + score - this.#usualScore));
   }
 
   learn(vector: Float64Array, timeUs: number): void {
     const { isFull, capacity } = this.#reservoir;
     if (!isFull) this.#reservoir.push(vector);
     else if (this.#random.uniform() < this.#keepShare) this.#reservoir.set(this.#random.below(capacity), vector);
-    if (this.#forest.isGrowing) return this.#forest.grow(TREES_PER_STEP);
+    if (this.#forest.isGrowing) {
+      this.#forest.grow(TREES_PER_STEP);
+      if (!this.#forest.isGrowing) this.#usualScore = this.#meanScore();
+      return;
+    }
     if (!this.#reservoir.isFull || timeUs - this.#trainedUs < this.#trainUs) return;
     this.#trainedUs = timeUs;
     this.#forest.begin(this.#reservoir);
   }
 
+  /** Mean score of some of the vectors that the forest was trained on: forests differ in what is usual to them. */
+  #meanScore(): number {
+    const { values, dimensions, count } = this.#reservoir;
+    const step = Math.max(1, Math.floor(count / USUAL_COUNT));
+    let sum = 0;
+    let scored = 0;
+    for (let row = 0; row < count; row += step) {
+      sum += this.#forest.score(values.subarray(row * dimensions, (row + 1) * dimensions)) ?? 0.5;
+      scored++;
+    }
+    return sum / scored;
+  }
+
   snapshot(): number[] {
-    return [this.#trainedUs, ...this.#random.snapshot(), ...joined([this.#forest, this.#reservoir])];
+    return [this.#trainedUs, this.#usualScore, ...this.#random.snapshot(), ...joined([this.#forest, this.#reservoir])];
   }
 
   restore(state: readonly number[]): void {
     this.#trainedUs = state[0]!;
-    this.#random.restore(state.slice(1, 6));
-    separated([this.#forest, this.#reservoir], state, 6);
+    this.#usualScore = state[1]!;
+    this.#random.restore(state.slice(2, 7));
+    separated([this.#forest, this.#reservoir], state, 7);
   }
 }

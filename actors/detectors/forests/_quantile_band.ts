@@ -16,8 +16,8 @@ const HIGH = 0.95;
 const STEP = 0.02;
 /** First steps are larger: the band has to be found. */
 const FIRST_STEP = 0.5;
-/** A band is never narrower than this, so that a number that stands still has a place. */
-const BAND_MIN = 1e-9;
+/** A band is never narrower than this: of a number that stands still, a tenth more or less is nothing. */
+const BAND_MIN = 0.2;
 
 export class QuantileBand implements Estimator {
   #low = NaN;
@@ -44,7 +44,7 @@ export class QuantileBand implements Estimator {
     const step = Math.max(STEP, FIRST_STEP / this.#count);
     // A band of nothing grows by the distance to the value.
     const scale = step *
-      Math.max(this.band, this.#count < 2 / STEP ? Math.abs(value - (this.#low + this.#high) / 2) : 0);
+      Math.max(this.#high - this.#low, this.#count < 2 / STEP ? Math.abs(value - (this.#low + this.#high) / 2) : 0);
     this.#low += scale * (value < this.#low ? LOW - 1 : LOW);
     this.#high += scale * (value < this.#high ? HIGH - 1 : HIGH);
     if (this.#high < this.#low) this.#low = this.#high = (this.#low + this.#high) / 2;
