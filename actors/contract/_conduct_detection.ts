@@ -14,7 +14,7 @@ export const BOOK_CONDUCT_DETECTION = {
     orderToTrade: ratio(1, 100_000).default(25).describe("Changes for each trade, at least"),
   }),
   spoofing: section({
-    sizeRatio: ratio(1, 100).default(4.2).describe("Displayed size over the usual size of a level, near the touch"),
+    sizeRatio: ratio(1, 100).default(8).describe("Displayed size over the usual size of a level, near the touch"),
     tailMax: share().default(1e-2).describe(
       "Share of the additions near the touch that are larger, at most; also of layers",
     ),
@@ -26,7 +26,7 @@ export const BOOK_CONDUCT_DETECTION = {
   layering: section({
     levels: count(2, 20).default(3),
     growMs: ms(1, 60_000).default(100).describe("Time in which the levels grow"),
-    sizeRatio: ratio(1, 100).default(1.6).describe("What a level grows by on average, over its usual size"),
+    sizeRatio: ratio(1, 100).default(1.9).describe("What a level grows by on average, over its usual size"),
     withdrawMs: ms(1, 600_000).default(4_000).describe("From the opposite trade to the withdrawal, at most"),
   }),
   imbalanceFlip: section({
