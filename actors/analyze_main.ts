@@ -11,17 +11,17 @@ import { systemClock } from "./adapters/clock.ts";
 import { progressLineOf, readText, runCommand } from "./adapters/command.ts";
 import { openFile } from "./adapters/files.ts";
 import { StandardOutput } from "./adapters/standard_output.ts";
-import { HoursTable } from "./analysis/mod.ts";
+import { HoursTable, PairHours, RecordingFold } from "./analysis/mod.ts";
 import {
   DEFAULT_METRIC_OPTIONS,
   EventKind,
-  type MarketEvent,
-  marketSubject,
+  type MetricOptions,
   type Pair,
   pairLabel,
   pairSpec,
   readMetricOptions,
 } from "./contract/mod.ts";
+import { CaseCollector, compare, comparisonText } from "./evaluation/mod.ts";
 import {
   FORMAT_NAMES,
   type FrameOutlet,
@@ -31,9 +31,6 @@ import {
   replay,
   summaryText,
 } from "./feeds/mod.ts";
-import { createMarketActor } from "./market/mod.ts";
-import { createPairActor, type PairState } from "./pair/mod.ts";
-import type { Actor, LogEntry } from "./runtime/mod.ts";
 
 const HELP = `Fold recorded market data without a server: metrics and anomalies as JSON lines on standard output.
 
@@ -42,43 +39,31 @@ Usage: deno task analyze [options] FILE…
   --pair PAIR      the pair of files whose rows do not name one; otherwise the one in the file name
   --format NAME    ${FORMAT_NAMES.join(", ")}; guessed from the content when left out
   --options FILE   what the metrics are computed with, as JSON; what it leaves out has its default
+  --against FILE   in place of the samples: cases that these options would gain, lose and change, and alerts a day
   --hours          in place of the samples: a table of their means by pair and hour, as Markdown
   --no-progress    no progress on standard error
   --help           this text
 
 Files may be gzipped.`;
 
-type Write = (payload: string) => void;
+/** The same recording with other options, and what it is compared with. */
+class Against {
+  readonly ours = new CaseCollector();
+  readonly pairHours = new PairHours();
+  readonly fold: RecordingFold;
+  readonly #theirs = new CaseCollector();
 
-/** An actor with its state, and how much it has said. */
-class Fold<State> {
-  readonly #actor: Actor<State>;
-  readonly #state: State;
-  readonly #write: Write;
-  emitted = 0;
-
-  constructor(actor: Actor<State>, write: Write) {
-    this.#actor = actor;
-    this.#state = actor.initial();
-    this.#write = write;
+  constructor(options: MetricOptions) {
+    this.fold = new RecordingFold(options, this.#theirs.emit);
   }
 
-  receive(entry: LogEntry): void {
-    this.#actor.receive(this.#state, entry, (_subject, payload) => {
-      this.emitted++;
-      this.#write(payload);
-    });
+  /** @throws {ConfigError} where the file cannot be read or does not hold options. */
+  static async read(path: string): Promise<Against> {
+    return new Against(readMetricOptions(await readText(path), path));
   }
-}
 
-/** The fold of one pair, and its newest quote. */
-class PairFold extends Fold<PairState> {
-  readonly last = { bid: NaN, ask: NaN };
-
-  see(event: MarketEvent): void {
-    if (event.kind !== EventKind.quote) return;
-    this.last.bid = event.price;
-    this.last.ask = event.price2;
+  get text(): string {
+    return comparisonText(compare(this.ours.found, this.#theirs.found), this.pairHours.hours);
   }
 }
 
@@ -89,20 +74,17 @@ await runCommand(HELP, async (command) => {
     : readMetricOptions(await readText(args.options), args.options);
   const output = new StandardOutput();
   const hours = args.hours ? new HoursTable() : undefined;
-  const write: Write = hours === undefined ? (line) => output.writeLine(line) : (line) => hours.take(JSON.parse(line));
-  const folds = new Map<Pair, PairFold>();
-  const foldOf = (pair: Pair): PairFold => {
-    let fold = folds.get(pair);
-    if (fold === undefined) folds.set(pair, fold = new PairFold(createPairActor(pair, options), write));
-    return fold;
-  };
-  const market = new Fold(createMarketActor(), write);
-  let sequence = 0;
+  const against = args.against === undefined ? undefined : await Against.read(args.against);
+  const last = new Map<Pair, { bid: number; ask: number }>();
+  const fold = new RecordingFold(options, (subject, payload) => {
+    if (against !== undefined) against.ours.emit(subject, payload);
+    else if (hours !== undefined) hours.take(JSON.parse(payload));
+    else output.writeLine(payload);
+  });
   const outlet: FrameOutlet = {
     publish: async (pair, frame) => {
-      const entry: LogEntry = { sequence: ++sequence, subject: marketSubject(pair), data: frame };
-      foldOf(pair).receive(entry);
-      market.receive(entry);
+      fold.receive(pair, frame);
+      against?.fold.receive(pair, frame);
       if (output.wantsFlush) await output.flush();
     },
     drain: () => output.flush(),
@@ -121,24 +103,25 @@ await runCommand(HELP, async (command) => {
     pair: args.pair,
     receiveTimeUs: () => startUs,
     onProgress: progress.show,
-    onEvent: (pair, event) => foldOf(pair).see(event),
+    onEvent: (pair, event) => {
+      against?.pairHours.see(pair, event.eventTimeUs);
+      if (event.kind === EventKind.quote) last.set(pair, { bid: event.price, ask: event.price2 });
+    },
     signal: AbortSignal.any([command.signal, closed.signal]),
   });
   progress.end();
-  if (hours !== undefined) {
-    output.writeLine(hours.toMarkdown().trimEnd());
-    await output.flush();
-  }
+  if (hours !== undefined) output.writeLine(hours.toMarkdown().trimEnd());
+  if (against !== undefined) output.writeLine(against.text);
+  await output.flush();
 
-  const lines = [...folds].map(([pair, { emitted, last }]) => {
+  const lines = fold.emittedByPair.map(([pair, emitted]) => {
+    const { bid, ask } = last.get(pair) ?? { bid: NaN, ask: NaN };
     const decimals = pairSpec(pair).priceDecimals;
     const price = (value: number, more = 0) => Number.isNaN(value) ? "–" : value.toFixed(decimals + more);
-    return `${pairLabel(pair)}: ${grouped(emitted)} samples and anomalies, last bid ${price(last.bid)} ask ${
-      price(last.ask)
-    } ` +
-      `mid ${price((last.bid + last.ask) / 2, 1)}`;
+    return `${pairLabel(pair)}: ${grouped(emitted)} samples and anomalies, last bid ${price(bid)} ask ${price(ask)} ` +
+      `mid ${price((bid + ask) / 2, 1)}`;
   });
-  if (folds.size > 1) lines.push(`All pairs together: ${grouped(market.emitted)} samples`);
+  if (lines.length > 1) lines.push(`All pairs together: ${grouped(fold.emittedAcross)} samples and anomalies`);
   console.error([summaryText(summary), ...lines].join("\n"));
   return summary.published > 0 && summary.files.every((file) => file.error === undefined) ? 0 : 1;
 });

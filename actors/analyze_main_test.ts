@@ -52,6 +52,25 @@ Deno.test("analyze prints a table by pair and hour, with other options where it 
   assert(wrong.stderr.includes(`${file.path}.none`), wrong.stderr);
 });
 
+Deno.test("analyze prints what other options would have changed", async () => {
+  await using file = await recording("EURUSD.csv", 40_000);
+  // A wide spread for a second, long after what is usual is known.
+  const lines = (await Deno.readTextFile(file.path)).trimEnd().split("\n").slice(0, -1);
+  for (let i = 36_000; i < 36_040; i++) lines[i] = lines[i]!.replace(/,1\.1(\d+),1\.1(\d+),/, ",1.09$1,1.11$2,");
+  await Deno.writeTextFile(file.path, lines.join("\n"));
+  const options = `${file.path}.json`;
+  await Deno.writeTextFile(options, '{"detection": {"spreadBlowout": {"enabled": false}}}');
+  const [same, fewer] = await Promise.all([
+    analyze(["--against", options, "--options", options, file.path]),
+    analyze(["--against", options, file.path]),
+  ]);
+  assert.equal(fewer.code, 0, fewer.stderr);
+  assert.match(same.stdout, / 0 gained, 0 lost, 0 changed; /);
+  assert.match(fewer.stdout, / 0 gained, 1 lost, 0 changed; /);
+  assert.match(fewer.stdout, /\| spread-blowout \| 0 \| 0 \| 0 \| 1 \| 43\.2 \| 0\.0 \|/);
+  assert.match(fewer.stdout, /Lost:\n\n- 2019-02-04T00:30:0\S+ EURUSD spread-blowout: /);
+});
+
 Deno.test("analyze ends quietly where its reader goes away", async () => {
   await using file = await recording("EURUSD.csv", 40_000);
   const child = new Deno.Command(Deno.execPath(), {

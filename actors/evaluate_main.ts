@@ -25,6 +25,7 @@ import {
   forestTable,
   type MarketRun,
   type MarketRunOptions,
+  merged,
   readLabelledSet,
   reportOf,
 } from "./evaluation/mod.ts";
@@ -105,13 +106,7 @@ await runCommand(HELP, async (command) => {
   } else if (other === undefined) console.log(reportOf(evaluationOf(runs)));
   else {
     const pairHours = runs.reduce((sum, { ours }) => sum + ours.pairHours, 0);
-    const parts = runs.map((run) => compare(run.cases, run.otherCases));
-    const merged = {
-      kept: parts.flatMap(({ kept }) => kept),
-      gained: parts.flatMap(({ gained }) => gained),
-      lost: parts.flatMap(({ lost }) => lost),
-    };
-    console.log(comparisonText(merged, pairHours));
+    console.log(comparisonText(merged(runs.map((run) => compare(run.cases, run.otherCases))), pairHours));
   }
   return 0;
 });

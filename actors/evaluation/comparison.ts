@@ -1,11 +1,12 @@
 /**
- * What another configuration would have raised on the same market: cases gained, lost and kept, and the rate of alerts a day.
+ * What another configuration would have raised on the same market: cases gained, lost and changed, and the rate of alerts a day.
  *
- * Two cases are the same where kind and pair are and their times overlap, or lie within a few seconds.
+ * Two cases are the same where kind and pair are and their times overlap, or lie within a few seconds. One that is the same has changed
+ * where it was told at another time, or ended as another severity.
  *
  * @module
  */
-import { US_PER_SECOND } from "../contract/mod.ts";
+import { US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
 import type { FoundCase } from "./matching.ts";
 import { fixed, table } from "./report.ts";
 
@@ -15,14 +16,23 @@ const HOURS_PER_DAY = 24;
 const NAMED_MAX = 20;
 
 export interface Comparison {
+  /** As the other configuration tells them. */
   readonly kept: readonly FoundCase[];
+  /** Those of `kept` that have changed. */
+  readonly changed: readonly ChangedCase[];
   readonly gained: readonly FoundCase[];
   readonly lost: readonly FoundCase[];
+}
+
+export interface ChangedCase {
+  readonly before: FoundCase;
+  readonly after: FoundCase;
 }
 
 export function compare(before: readonly FoundCase[], after: readonly FoundCase[]): Comparison {
   const left = new Set(before);
   const kept: FoundCase[] = [];
+  const changed: ChangedCase[] = [];
   const gained: FoundCase[] = [];
   for (const found of after) {
     const same = [...left].find((one) => isSame(one, found));
@@ -30,9 +40,22 @@ export function compare(before: readonly FoundCase[], after: readonly FoundCase[
     else {
       left.delete(same);
       kept.push(found);
+      if (same.openedUs !== found.openedUs || same.severity !== found.severity) {
+        changed.push({ before: same, after: found });
+      }
     }
   }
-  return { kept, gained, lost: [...left] };
+  return { kept, changed, gained, lost: [...left] };
+}
+
+/** Comparisons of several markets as one. */
+export function merged(parts: readonly Comparison[]): Comparison {
+  return {
+    kept: parts.flatMap(({ kept }) => kept),
+    changed: parts.flatMap(({ changed }) => changed),
+    gained: parts.flatMap(({ gained }) => gained),
+    lost: parts.flatMap(({ lost }) => lost),
+  };
 }
 
 function isSame(a: FoundCase, b: FoundCase): boolean {
@@ -41,38 +64,50 @@ function isSame(a: FoundCase, b: FoundCase): boolean {
 }
 
 /** @param pairHours how much market both saw. */
-export function comparisonText({ kept, gained, lost }: Comparison, pairHours: number): string {
+export function comparisonText({ kept, changed, gained, lost }: Comparison, pairHours: number): string {
   const kinds = [...new Set([...kept, ...gained, ...lost].map(({ kind }) => kind))].sort();
   const of = (cases: readonly FoundCase[], kind: string) => cases.filter((one) => one.kind === kind).length;
   const perDay = (count: number) => fixed((count * HOURS_PER_DAY) / pairHours, 1);
   const before = kept.length + lost.length;
   const after = kept.length + gained.length;
   return [
-    `${before} cases before, ${after} after: ${gained.length} gained, ${lost.length} lost; ${
+    `${before} cases before, ${after} after: ${gained.length} gained, ${lost.length} lost, ${changed.length} changed; ${
       perDay(before)
     } alerts a day and pair before, ${perDay(after)} after.`,
     "",
     table(
-      ["kind", "kept", "gained", "lost", "a day before", "a day after"],
+      ["kind", "kept", "changed", "gained", "lost", "a day before", "a day after"],
       kinds.map((kind) => [
         kind,
         `${of(kept, kind)}`,
+        `${of(changed.map(({ after }) => after), kind)}`,
         `${of(gained, kind)}`,
         `${of(lost, kind)}`,
         perDay(of(kept, kind) + of(lost, kind)),
         perDay(of(kept, kind) + of(gained, kind)),
       ]),
     ),
-    ...named("Gained", gained),
-    ...named("Lost", lost),
+    ...named("Gained", gained.map(lineOf)),
+    ...named("Lost", lost.map(lineOf)),
+    ...named("Changed", changed.map(changeOf)),
   ].join("\n");
 }
 
-function named(title: string, cases: readonly FoundCase[]): string[] {
-  if (cases.length === 0) return [];
-  const lines = cases.slice(0, NAMED_MAX).map(({ openedUs, pair, kind, sentence }) =>
-    `- ${new Date(openedUs / 1_000).toISOString()} ${pair} ${kind}: ${sentence}`
-  );
-  const rest = cases.length - lines.length;
-  return ["", `${title}:`, "", ...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])];
+function named(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const rest = lines.length - NAMED_MAX;
+  return ["", `${title}:`, "", ...lines.slice(0, NAMED_MAX), ...(rest > 0 ? [`- and ${rest} more`] : [])];
+}
+
+const lineOf = ({ openedUs, pair, kind, sentence }: FoundCase): string =>
+  `- ${new Date(openedUs / US_PER_MS).toISOString()} ${pair} ${kind}: ${sentence}`;
+
+function changeOf({ before, after }: ChangedCase): string {
+  const changes = [
+    ...(before.openedUs === after.openedUs
+      ? []
+      : [`told ${fixed((after.openedUs - before.openedUs) / US_PER_SECOND)} s later`]),
+    ...(before.severity === after.severity ? [] : [`${before.severity} before, ${after.severity} after`]),
+  ];
+  return `${lineOf(before)} (${changes.join("; ")})`;
 }

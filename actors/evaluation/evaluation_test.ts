@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TruthLabel } from "../contract/mod.ts";
-import { compare } from "./comparison.ts";
+import { compare, comparisonText } from "./comparison.ts";
 import { type FoundCase, judge } from "./matching.ts";
 import { bootstrap, f1Of, quantile, wilson } from "./statistics.ts";
 import { confusionOf, figuresOf } from "./tally.ts";
@@ -95,12 +95,25 @@ Deno.test("wilson(), f1Of() and quantile() give the figures of their formulas", 
   assert(interval.low >= 1 && interval.low < 2.5 && interval.high > 2.5 && interval.high <= 4);
 });
 
-Deno.test("compare() finds what another configuration keeps, gains and loses", () => {
-  const { kept, gained, lost } = compare(
-    [found("jump", 10), found("spoofing", 50)],
-    [found("jump", 12), found("spoofing", 500)],
+Deno.test("compare() finds what another configuration keeps, changes, gains and loses", () => {
+  const { kept, changed, gained, lost } = compare(
+    [found("jump", 10), found("spoofing", 50), found("locked", 70)],
+    [found("jump", 12), found("spoofing", 500), found("locked", 70)],
   );
-  assert.deepEqual([kept, gained, lost].map((cases) => cases.map(({ id }) => id)), [["jump@12"], ["spoofing@500"], [
-    "spoofing@50",
-  ]]);
+  const ids = (cases: readonly FoundCase[]) => cases.map(({ id }) => id);
+  assert.deepEqual([kept, gained, lost].map(ids), [["jump@12", "locked@70"], ["spoofing@500"], ["spoofing@50"]]);
+  assert.deepEqual(changed.map(({ before, after }) => [before.id, after.id]), [["jump@10", "jump@12"]]);
+});
+
+Deno.test("comparisonText() names what differs and the alerts of each a day", () => {
+  const text = comparisonText(
+    compare([found("jump", 10), found("spoofing", 50)], [found("jump", 12, { severity: "critical" })]),
+    12,
+  );
+  assert.match(
+    text,
+    /^2 cases before, 1 after: 0 gained, 1 lost, 1 changed; 4\.0 alerts a day and pair before, 2\.0 after/,
+  );
+  assert.match(text, /\| jump \| 1 \| 1 \| 0 \| 0 \| 2\.0 \| 2\.0 \|/);
+  assert.match(text, /jump: {2}\(told 2\.00 s later; warning before, critical after\)/);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { compare, type Comparison, comparisonText } from "./comparison.ts";
+export { compare, type Comparison, comparisonText, merged } from "./comparison.ts";
 export { CaseCollector, Folding } from "./folding.ts";
 export { forestTable, type LabelledSet, readLabelledSet } from "./labelled_sets.ts";
 export { type FoundCase, judge, type Judged } from "./matching.ts";

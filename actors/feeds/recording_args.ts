@@ -18,6 +18,8 @@ export interface RecordingArgs {
   progress: boolean;
   /** File of metric options. */
   options: string | undefined;
+  /** File of metric options to compare with. */
+  against: string | undefined;
   /** A table by hour instead of samples. */
   hours: boolean;
 }
@@ -45,6 +47,9 @@ export function recordingArgs(
   if (speed !== "max" && !(speed > 0 && speed <= SPEED_MAX)) {
     problems.push(`--speed ${JSON.stringify(values.speed)}: expected max, or a number above 0 up to ${SPEED_MAX}`);
   }
+  if (values.against !== undefined && values.hours === true) {
+    problems.push("--against and --hours print in place of the samples; give one of them");
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     files: positionals,
@@ -53,6 +58,7 @@ export function recordingArgs(
     speed,
     progress: values["no-progress"] !== true,
     options: values.options,
+    against: values.against,
     hours: values.hours === true,
   };
 }
@@ -70,7 +76,8 @@ function parsed(args: readonly string[], takes: { takesSpeed?: boolean; forAnaly
       options: {
         ...options,
         ...(takes.takesSpeed === true && { speed: { type: "string" } as const }),
-        ...(takes.forAnalysis === true && { options: { type: "string" }, hours: { type: "boolean" } } as const),
+        ...(takes.forAnalysis === true &&
+          { options: { type: "string" }, against: { type: "string" }, hours: { type: "boolean" } } as const),
       },
     });
     return {
@@ -80,6 +87,7 @@ function parsed(args: readonly string[], takes: { takesSpeed?: boolean; forAnaly
         "no-progress"?: boolean;
         speed?: string;
         options?: string;
+        against?: string;
         hours?: boolean;
       },
       positionals,

@@ -14,6 +14,7 @@ Deno.test("recordingArgs() reads options and files in any order", () => {
       speed: 2.5,
       progress: false,
       options: undefined,
+      against: undefined,
       hours: false,
     },
   );
@@ -24,6 +25,7 @@ Deno.test("recordingArgs() reads options and files in any order", () => {
     speed: "max",
     progress: true,
     options: "o.json",
+    against: undefined,
     hours: true,
   });
 });
@@ -40,6 +42,7 @@ Deno.test("recordingArgs() tells everything that is wrong at once", () => {
   for (const args of [["--speed=1", "a"], ["--options=o", "a"], ["--what", "a"], ["a", "--pair"]]) {
     assert.throws(() => recordingArgs(args, {}), ConfigError, args.join(" "));
   }
+  assert.throws(() => recordingArgs(["--against=o", "--hours", "a"], { forAnalysis: true }), ConfigError);
   for (const speed of ["0", "-1", "NaN", "Infinity", "1e9", ""]) {
     assert.throws(() => recordingArgs([`--speed=${speed}`, "a"], { takesSpeed: true }), ConfigError, speed);
   }
