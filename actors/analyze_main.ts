@@ -11,7 +11,7 @@ import { systemClock } from "./adapters/clock.ts";
 import { progressLineOf, readText, runCommand } from "./adapters/command.ts";
 import { openFile } from "./adapters/files.ts";
 import { StandardOutput } from "./adapters/standard_output.ts";
-import { HoursTable, PairHours, RecordingFold } from "./analysis/mod.ts";
+import { HoursTable, PairHours } from "./analysis/mod.ts";
 import {
   DEFAULT_METRIC_OPTIONS,
   EventKind,
@@ -21,7 +21,7 @@ import {
   pairSpec,
   readMetricOptions,
 } from "./contract/mod.ts";
-import { CaseCollector, compare, comparisonText } from "./evaluation/mod.ts";
+import { CaseCollector, compare, comparisonText, RecordingFold } from "./evaluation/mod.ts";
 import {
   FORMAT_NAMES,
   type FrameOutlet,

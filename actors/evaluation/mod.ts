@@ -8,6 +8,7 @@ export { CaseCollector, Folding } from "./folding.ts";
 export { forestTable, type LabelledSet, readLabelledSet } from "./labelled_sets.ts";
 export { type FoundCase, judge, type Judged } from "./matching.ts";
 export { type MarketRun, type MarketRunOptions, runMarket } from "./market_run.ts";
+export { RecordingFold } from "./recording_fold.ts";
 export { type Evaluation, plantedKinds, reportOf } from "./report.ts";
 export { StaticRules } from "./static_rules.ts";
 export { figuresOf, type RunResult } from "./tally.ts";
