@@ -14,7 +14,7 @@ export const BOOK_CONDUCT_DETECTION = {
     orderToTrade: ratio(1, 100_000).default(25).describe("Changes for each trade, at least"),
   }),
   spoofing: section({
-    sizeRatio: ratio(1, 100).default(6.5).describe("Displayed size over the usual size of a level, near the touch"),
+    sizeRatio: ratio(1, 100).default(8).describe("Displayed size over the usual size of a level, near the touch"),
     tailMax: share().default(1e-2).describe(
       "Share of the additions near the touch that are larger, at most; also of layers",
     ),
