@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import type { TruthLabel } from "../contract/mod.ts";
+import { DEFAULT_MARKET_OPTIONS, MetricOptions, parsePair, type TruthLabel } from "../contract/mod.ts";
 import { compare, comparisonText } from "./comparison.ts";
 import { type FoundCase, judge } from "./matching.ts";
+import { runMarket } from "./market_run.ts";
+import { reportOf } from "./report.ts";
 import { bootstrap, f1Of, quantile, wilson } from "./statistics.ts";
 import { confusionOf, figuresOf } from "./tally.ts";
 
@@ -73,11 +75,11 @@ Deno.test("judge() tells true, repeated, companion, confused and false cases apa
 Deno.test("figuresOf() counts what was found, missed and said falsely, with delays and recall by subtlety", () => {
   const labels = [label("spoofing", 100), label("spoofing", 300, { subtlety: 0.9 })];
   const judged = judge([found("spoofing", 103), found("spoofing", 900)], labels);
-  const figures = figuresOf("spoofing", [{ seed: 1, pairHours: 1, eventCount: 1, labels, judged }]);
+  const figures = figuresOf("spoofing", [{ seed: 1, pairHours: 1, eventCount: 1, labels, judged, offKinds: [] }]);
   assert.deepEqual([figures.planted, figures.found, figures.falsely], [2, 1, 1]);
   assert.deepEqual([figures.precision, figures.recall, figures.f1, figures.delayP50S], [0.5, 0.5, 0.5, 1]);
   assert.deepEqual(figures.recallBySubtlety, [1, undefined, undefined, 0]);
-  assert.deepEqual([...confusionOf([{ seed: 1, pairHours: 1, eventCount: 1, labels, judged }]).keys()], [
+  assert.deepEqual([...confusionOf([{ seed: 1, pairHours: 1, eventCount: 1, labels, judged, offKinds: [] }]).keys()], [
     "spoofing",
     "nothing",
   ]);
@@ -116,4 +118,27 @@ Deno.test("comparisonText() names what differs and the alerts of each a day", ()
   );
   assert.match(text, /\| jump \| 1 \| 1 \| 0 \| 0 \| 2\.0 \| 2\.0 \|/);
   assert.match(text, /jump: {2}\(told 2\.00 s later; warning before, critical after\)/);
+});
+
+Deno.test("kinds that a feed cannot support are off, not missed", () => {
+  const of = (detail: "l1" | "l3") =>
+    runMarket({
+      seed: 1,
+      pairs: [parsePair("EURUSD")!],
+      startTimeUs: Date.parse("2024-03-13T14:20:00Z") * 1_000,
+      hours: 0.02,
+      detail,
+      counterparties: true,
+      quiet: false,
+      metrics: MetricOptions.parse({ detection: { jump: { enabled: false } } }),
+      market: DEFAULT_MARKET_OPTIONS,
+    }).ours;
+  const [quotes, orders] = [of("l1"), of("l3")];
+  assert(quotes.offKinds.includes("spoofing") && quotes.offKinds.includes("jump"));
+  assert(!quotes.offKinds.includes("spread-blowout"));
+  assert.deepEqual(orders.offKinds, ["jump"]);
+  const planted = [{ ...quotes, labels: [label("spoofing", 1), label("locked", 2)] }];
+  const report = reportOf({ planted, quiet: [quotes], plantedStatic: planted, quietStatic: [quotes] });
+  assert.match(report, /\| spoofing \| off, 1 planted \|/);
+  assert.match(report, /\| locked \| 0\/1 \|/);
 });

@@ -12,6 +12,7 @@ import {
   marketSubject,
   type MetricOptions,
   type Pair,
+  PairDetectors,
   sourceId,
 } from "../contract/mod.ts";
 import { createMarketActor } from "../market/mod.ts";
@@ -27,12 +28,14 @@ export interface FoldingOptions {
 
 interface Fold {
   receive(entry: LogEntry): void;
+  /** What the actor shows of itself. */
+  view(): readonly { key: string; payload: string }[];
 }
 
 /** An actor with its state. */
 function foldOf<State>(actor: Actor<State>, emit: Emit): Fold {
   const state = actor.initial();
-  return { receive: (entry) => actor.receive(state, entry, emit) };
+  return { receive: (entry) => actor.receive(state, entry, emit), view: () => actor.view?.(state) ?? [] };
 }
 
 /** Messages about cases, by the case. */
@@ -98,6 +101,16 @@ export class Folding {
     if (writer.add(event)) return;
     this.#finish(pair, event.eventTimeUs);
     writer.add(event);
+  }
+
+  /** Kinds whose detectors are off for every pair, because the feed does not support them or the options do not want them. */
+  get offKinds(): string[] {
+    const ofPairs = [...this.#pairs].map(([pair, { fold }]) => {
+      const payload = fold.view().find(({ key }) => key === `${pair}.detectors`)?.payload;
+      if (payload === undefined) return [];
+      return PairDetectors.parse(JSON.parse(payload)).detectors.filter(({ on }) => !on).map(({ kind }) => kind);
+    });
+    return (ofPairs[0] ?? []).filter((kind) => ofPairs.every((kinds) => kinds.includes(kind)));
   }
 
   /** End all open frames, at a time, and fold them. */

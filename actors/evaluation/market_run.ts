@@ -64,12 +64,14 @@ export function runMarket(options: MarketRunOptions): MarketRun {
     folding.flush(timeUs);
     other?.flush(timeUs);
   }
+  const { offKinds } = folding;
   const result = (cases: readonly FoundCase[]): RunResult => ({
     seed,
     pairHours: hours * pairs.length,
     eventCount: folding.eventCount,
     labels,
     judged: judge(cases, labels),
+    offKinds,
   });
   const cases = folding.collector.found;
   return {

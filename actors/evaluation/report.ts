@@ -43,6 +43,9 @@ export function reportOf(evaluation: Evaluation): string {
 function kindTable({ planted, plantedStatic }: Evaluation): string {
   const rows = plantedKinds(planted).map((kind) => {
     const ours = figuresOf(kind, planted);
+    if (planted.every(({ offKinds }) => offKinds.includes(kind))) {
+      return [kind, `off, ${ours.planted} planted`, "–", "–", "–", "–", "–", "–"];
+    }
     const theirs = figuresOf(kind, plantedStatic);
     return [
       kind,
@@ -87,7 +90,8 @@ function quietTable({ quiet, quietStatic, planted }: Evaluation): string {
 }
 
 function subtletyTable(runs: readonly RunResult[]): string {
-  const rows = plantedKinds(runs).map((kind) => {
+  const looked = plantedKinds(runs).filter((kind) => !runs.every(({ offKinds }) => offKinds.includes(kind)));
+  const rows = looked.map((kind) => {
     const { recallBySubtlety } = figuresOf(kind, runs);
     return [kind, ...recallBySubtlety.map((share) => share === undefined ? "–" : fixed(share))];
   });

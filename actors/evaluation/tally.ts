@@ -15,6 +15,8 @@ export interface RunResult {
   readonly eventCount: number;
   readonly labels: readonly TruthLabel[];
   readonly judged: readonly Judged[];
+  /** Kinds that nobody looked for, see `Folding.offKinds`. */
+  readonly offKinds: readonly string[];
 }
 
 export interface KindFigures {
