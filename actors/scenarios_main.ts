@@ -17,7 +17,7 @@ import {
   US_PER_MS,
   US_PER_SECOND,
 } from "./contract/mod.ts";
-import { createScenarioMarket, SCENARIO_KINDS } from "./feeds/mod.ts";
+import { createScenarioMarket, SCENARIO_KINDS, SCENARIO_US_MAX } from "./feeds/mod.ts";
 
 const HELP = `Write a simulated market with planted cases as files.
 
@@ -43,14 +43,17 @@ await runCommand(HELP, async ({ args, signal }) => {
   const options = readArgs(args);
   await Deno.mkdir(options.out, { recursive: true });
   const labels: string[] = [];
-  const market = createScenarioMarket(options, (label) => labels.push(JSON.stringify(label)));
+  const endUs = options.startTimeUs + options.hours * US_PER_HOUR;
+  const market = createScenarioMarket(
+    { ...options, lastBeginUs: endUs - SCENARIO_US_MAX },
+    (label) => labels.push(JSON.stringify(label)),
+  );
   const file = await Deno.create(`${options.out}/market.ndjson.gz`);
   const compression = new CompressionStream("gzip");
   const written = compression.readable.pipeTo(file.writable);
   const writer = compression.writable.getWriter();
   const encoder = new TextEncoder();
   const progress = progressLineOf((share: number) => `${Math.round(100 * share)} %`, { wanted: options.progress });
-  const endUs = options.startTimeUs + options.hours * US_PER_HOUR;
   let chunk = "";
   let eventCount = 0;
   for (let timeUs = options.startTimeUs; timeUs <= endUs && !signal.aborted; timeUs += STEP_US) {

@@ -27,7 +27,7 @@ export const BOOK_CONDUCT_KINDS = {
     needs: ["levels", "every-change"],
     uses: ["trades", "orders"],
     detector: "spoofing",
-    version: 2,
+    version: 3,
     doc: "A large size on one side, a trade on the other, then the size is withdrawn unfilled.",
     evidence: {
       displayedSize: "Largest size that was shown",
@@ -48,6 +48,7 @@ export const BOOK_CONDUCT_KINDS = {
     needs: ["levels", "every-change"],
     uses: ["trades", "orders"],
     detector: "layering",
+    version: 2,
     doc: "Three or more levels of one side grow together, the other side trades, and they go together.",
     evidence: {
       levelCount: "Levels that grew and went",
@@ -78,7 +79,7 @@ export const BOOK_CONDUCT_KINDS = {
     family: "conduct",
     needs: ["levels", "trades", "every-change"],
     detector: "ghost_liquidity",
-    version: 2,
+    version: 3,
     doc: "What is shown goes right after a trade of its side, far more than usual.",
     evidence: {
       withdrawnShare: "Share of the passive side that went without trading after trades",

@@ -7,16 +7,15 @@ import { count, ms, ratio, seconds, section, share } from "./_option_fields.ts";
 
 export const MARKET_DETECTION = {
   spreadBlowout: section({
-    z: ratio(1, 100).default(5).describe("Robust standard scores of the log spread"),
-    medianRatio: ratio(1, 100).default(3).describe("Times the trailing median"),
-    quoteCount: count(1, 1_000).default(8).describe("Quotes that must be so wide; or"),
-    holdMs: ms(0, 60_000).default(250).describe("how long one must stand"),
+    z: ratio(1, 100).default(4).describe("Robust standard scores of the smoothed log spread"),
+    medianRatio: ratio(1, 100).default(3.6).describe("Times the trailing median, smoothed"),
+    halfLifeMs: ms(1, 60_000).default(300).describe("Of the smoothing, in event time"),
   }),
   depthDepletion: section({
     distanceBps: ratio(0.1, 100).default(2),
     quantile: share().default(0.01).describe("Trailing quantile of depth"),
-    ratio: share().default(0.15).describe("Of the trailing median, at most"),
-    holdMs: ms(0, 60_000).default(2_000),
+    ratio: share().default(0.165).describe("Of the trailing median, at most"),
+    shortfallS: seconds(0, 600).default(1.5).describe("Logarithm of what is short of it, summed over time"),
   }),
   volatilityCluster: section({
     ratio: ratio(1, 100).default(3.6).describe("Volatility of half a minute over that of ten minutes"),
@@ -33,9 +32,9 @@ export const MARKET_DETECTION = {
   }),
   flashCrash: section({
     windowS: seconds(1, 600).default(30).describe("Longest time from beginning to extreme"),
-    sigmas: ratio(1, 100).default(9),
-    spreadRatio: ratio(1, 100).default(1.8),
-    depthRatio: share().default(0.6),
+    sigmas: ratio(1, 100).default(7.5),
+    spreadRatio: ratio(1, 100).default(2.1).describe("Spread over the usual one, for half of the way at least"),
+    depthRatio: share().default(0.33).describe("Depth over the usual one, likewise, at most"),
     moveBpsMin: ratio(0, 1_000).default(4),
     retraceS: seconds(1, 3_600).default(120).describe("How long a retrace is waited for"),
   }),

@@ -10,12 +10,12 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "spread_blowout",
-    version: 2,
-    doc: "The spread is far above what it is at this hour, for several quotes or a quarter of a second.",
+    version: 3,
+    doc: "The spread is far above what it is at this hour, for longer than a moment.",
     evidence: {
       spreadBps: "Widest spread of the case",
       usualBps: "Trailing median before it",
-      z: "Robust standard scores of its logarithm",
+      z: "Robust standard scores of its logarithm, smoothed over a moment",
       quoteCount: "Quotes in the case",
     },
   }),
@@ -23,6 +23,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["levels"],
     detector: "depth_depletion",
+    version: 2,
     doc: "Depth near the mid is below its trailing 1 % quantile, on one side or both.",
     evidence: {
       depthSize: "Least depth within the distance, of the thinner side",
@@ -36,7 +37,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "volatility_cluster",
-    version: 2,
+    version: 3,
     doc: "Volatility is a multiple of what it was, and large moves follow large moves.",
     evidence: {
       ratio: "Volatility of the last half minute over that of ten minutes",
@@ -73,7 +74,7 @@ export const MARKET_KINDS = {
     needs: ["quotes"],
     uses: ["levels", "trades"],
     detector: "flash_crash",
-    version: 2,
+    version: 3,
     doc:
       "A fast one-way move beyond local volatility, with a wide spread and a book that collapses; the retrace is added later.",
     evidence: {

@@ -1,8 +1,9 @@
 /**
  * Depth depletion: what lies near the mid is far less than what lies there usually, on one side or both.
  *
- * Logic: the depth of each side within a distance of the mid, against the trailing distribution of both sides. Evidence is a depth below
- * its trailing quantile and below a share of its median that lasts.
+ * Logic: x = ln(depth/mark), of the thinner side within a distance of the mid; the mark is a share of the usual depth of a side, or its
+ * trailing quantile where that is less. S ← max(0, S + min(1.5, −x)·Δt) grows while it is thin, the faster the thinner, and falls
+ * while it is not (a cumulative sum, Page 1954). Evidence is S above a limit.
  * Input: levels. Score: 1 − share of the trailing seconds and sides with less depth.
  * Warm-up: a minute of a market. Cost: a walk over the levels within the distance, at most 20 times a second.
  * Limits: what is thin for more than five minutes is how it is now.
@@ -19,6 +20,9 @@ import { depthWithin } from "./usual_market.ts";
 const LOOK_US = 50 * US_PER_MS;
 /** One that comes again so soon is the same. */
 const QUIET_US = 20 * US_PER_SECOND;
+/** A moment counts for so much at most, however thin, and a pause for no longer than this. */
+const SHORTFALL_MAX = 1.5;
+const PAUSE_US_MAX = US_PER_SECOND;
 /** A depth below this share of the usual is next to nothing. */
 const CRITICAL_SHARE = 0.1;
 
@@ -26,6 +30,9 @@ export class DepthDepletion implements Detector {
   readonly cases: readonly [Case<"depth-depletion">];
   readonly #options: DetectionOptions["depthDepletion"];
   #lookedUs = 0;
+  /** What the depth was short of the mark at the last look, and the sum of it over time, seconds. */
+  #shortfall = 0;
+  #sum = 0;
   #thinSinceUs = 0;
   #sequenceFirst = 0;
   #leastSize = Infinity;
@@ -44,24 +51,29 @@ export class DepthDepletion implements Detector {
   }
 
   onSettled(market: MarketView): void {
-    const { timeUs, book, usual, sequence } = market;
+    const { timeUs, book, usual, sequence, mid } = market;
     if (timeUs - this.#lookedUs < LOOK_US) return;
+    const passedS = Math.min(PAUSE_US_MAX, timeUs - this.#lookedUs) / US_PER_SECOND;
     this.#lookedUs = timeUs;
     const usualSize = usual.depthSize;
-    const { mid } = market;
     if (usualSize === undefined || !(mid === mid) || market.suspect) return this.#calm();
-    const { distanceBps, ratio, quantile, holdMs } = this.#options;
+    const { distanceBps, ratio, quantile, shortfallS } = this.#options;
     const mark = Math.min(ratio * usualSize, usual.depthQuantile(quantile)!);
     const bidSize = depthWithin(book.bids, mid, distanceBps);
     const askSize = depthWithin(book.asks, mid, distanceBps);
     const leastSize = Math.min(bidSize, askSize);
-    if (!(leastSize < mark)) return this.#calm();
+    this.#sum = Math.max(0, this.#sum + this.#shortfall * passedS);
+    this.#shortfall = Math.min(SHORTFALL_MAX, Math.log(mark / leastSize));
+    if (!(leastSize < mark)) {
+      if (this.#sum === 0) this.#forget();
+      return;
+    }
     if (this.#thinSinceUs === 0) {
       this.#thinSinceUs = timeUs;
       this.#sequenceFirst = sequence;
     }
     this.#leastSize = Math.min(this.#leastSize, leastSize);
-    if (timeUs - this.#thinSinceUs < holdMs * US_PER_MS) return;
+    if (this.#sum < shortfallS) return;
     const bid = bidSize < mark ? 1 : 0;
     const ask = askSize < mark ? 1 : 0;
     this.cases[0].tell({
@@ -76,6 +88,11 @@ export class DepthDepletion implements Detector {
   }
 
   #calm(): void {
+    this.#sum = this.#shortfall = 0;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#thinSinceUs = 0;
     this.#leastSize = Infinity;
   }
@@ -85,11 +102,13 @@ export class DepthDepletion implements Detector {
   }
 
   snapshot(): number[] {
-    return [this.#lookedUs, this.#thinSinceUs, this.#sequenceFirst, this.#leastSize];
+    return [this.#lookedUs, this.#shortfall, this.#sum, this.#thinSinceUs, this.#sequenceFirst, this.#leastSize];
   }
 
   restore(state: readonly number[]): void {
-    [this.#lookedUs, this.#thinSinceUs, this.#sequenceFirst, this.#leastSize] = state as [
+    [this.#lookedUs, this.#shortfall, this.#sum, this.#thinSinceUs, this.#sequenceFirst, this.#leastSize] = state as [
+      number,
+      number,
       number,
       number,
       number,

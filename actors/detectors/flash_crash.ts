@@ -2,11 +2,12 @@
  * Flash crash: a fast one-way move beyond local volatility, with a spread that opens and a book that empties.
  *
  * Logic: the mid on a grid of a quarter of a second, against its highest and lowest of the last half minute: a move of more than so many
- * standard deviations of so long a time, in which the spread was a multiple of the usual one and, on books of levels, the depth a part of
- * it. It is a drift: it took a second and a half at
- * least, most of the way went one way, and no half second made most of it, as a jump does. While the case is open the extreme moves on, and what is taken back of it is added.
+ * standard deviations of so long a time. It is a drift: it took a second and a half at least, most of the way went one way, and no half
+ * second made most of it, as a jump does. For half of the way at least the spread was a multiple of the usual one and, on books of levels,
+ * the depth a part of it: news and volatile minutes have both for moments only. While the case is open the extreme moves on, and what is
+ * taken back of it is added.
  * Input: quotes; levels sharpen it. Score: 1 − chance of so many standard deviations under a tail of power three.
- * Warm-up: a minute of a market. Cost: a walk over 120 mids four times a second.
+ * Warm-up: a minute of a market. Cost: a walk over 120 mids and of the depth within 2 bps, four times a second.
  * Source: Christensen, Oomen, Renò (2022), The drift burst hypothesis, for what it is.
  *
  * @module
@@ -34,8 +35,8 @@ const STEP_SHARE_MAX = 0.6;
 const SLOTS_MIN = 6;
 /** Volatility is that of so many seconds ago at the latest: a crash is not its own measure. */
 const LAG_SECONDS = 12;
-/** The spread and depth of the last seconds count. */
-const STRESS_KEPT = 0.9;
+/** Share of the way on which the market is under stress. */
+const STRESSED_SHARE = 0.5;
 
 export class FlashCrash implements Detector {
   readonly cases: readonly [Case<"flash-crash">];
@@ -47,9 +48,9 @@ export class FlashCrash implements Detector {
   readonly #sigmaBps = new Float64Array(LAG_SECONDS).fill(NaN);
   #second = 0;
   #slot = -1;
-  /** Widest spread and least depth of the last seconds over the usual ones, fading. */
-  #spreadRatio = 1;
-  #depthRatio = 1;
+  /** Spread and mean depth of the two sides over the usual ones, each slot. */
+  readonly #spreadRatios = new Float64Array(SLOTS_MAX).fill(NaN);
+  readonly #depthRatios = new Float64Array(SLOTS_MAX).fill(NaN);
   /** Of the open case: where it began, its extreme, when each was, the stress at its worst. */
   #fromMid = NaN;
   #fromUs = 0;
@@ -76,9 +77,7 @@ export class FlashCrash implements Detector {
   }
 
   onTouch(market: MarketView): void {
-    const { usual, spreadBps, mid } = market;
-    if (market.suspect || usual.spreadBps === undefined || !(mid === mid)) return;
-    this.#spreadRatio = Math.max(this.#spreadRatio, spreadBps / usual.spreadBps);
+    if (market.suspect || market.usual.spreadBps === undefined || !(market.mid === market.mid)) return;
     this.#look(market);
   }
 
@@ -99,26 +98,31 @@ export class FlashCrash implements Detector {
     const { timeUs, mid, book, usual, sequence } = market;
     const slot = Math.floor(timeUs / GRID_US);
     if (slot === this.#slot) return;
-    const before = this.#mids[this.#slot % this.#slots]!;
+    const before = this.#slot % this.#slots;
     if (this.#slot < 0 || slot - this.#slot >= this.#slots) this.#mids.fill(NaN);
-    else for (let at = this.#slot + 1; at < slot; at++) this.#mids[at % this.#slots] = before;
+    else for (let between = this.#slot + 1; between < slot; between++) this.#hold(before, between % this.#slots);
+    const at = slot % this.#slots;
     this.#slot = slot;
-    this.#mids[slot % this.#slots] = mid;
-    this.#sequences[slot % this.#slots] = sequence;
-    if (market.hasLevels && usual.depthSize !== undefined) {
-      const depth = Math.min(depthWithin(book.bids, mid, DEPTH_BPS), depthWithin(book.asks, mid, DEPTH_BPS));
-      this.#depthRatio = Math.min(this.#depthRatio, depth / usual.depthSize);
-    }
+    this.#mids[at] = mid;
+    this.#sequences[at] = sequence;
+    this.#spreadRatios[at] = market.spreadBps / usual.spreadBps!;
+    const depth = market.hasLevels
+      ? (depthWithin(book.bids, mid, DEPTH_BPS) + depthWithin(book.asks, mid, DEPTH_BPS)) / 2
+      : NaN;
+    this.#depthRatios[at] = depth / (usual.depthSize ?? NaN);
     if (this.cases[0].isOpen) this.#follow(market);
     else this.#search(market);
-    this.#spreadRatio = 1 + STRESS_KEPT * (this.#spreadRatio - 1);
-    this.#depthRatio = 1 + STRESS_KEPT * (this.#depthRatio - 1);
+  }
+
+  /** A slot in which nothing changed. */
+  #hold(from: number, to: number): void {
+    for (const ring of [this.#mids, this.#sequences, this.#spreadRatios, this.#depthRatios]) ring[to] = ring[from]!;
   }
 
   #search(market: MarketView): void {
     const { timeUs, mid } = market;
-    const { sigmas, moveBpsMin, spreadRatio, depthRatio } = this.#options;
-    if (this.#spreadRatio < spreadRatio || (market.hasLevels && this.#depthRatio > depthRatio)) return;
+    const { sigmas, moveBpsMin } = this.#options;
+    if (!this.#isStressed(this.#slot % this.#slots)) return;
     let largest = 0;
     let fromSlot = -1;
     for (let back = SLOTS_MIN; back < this.#slots; back++) {
@@ -132,15 +136,33 @@ export class FlashCrash implements Detector {
         fromSlot = this.#slot - back;
       }
     }
-    if (!(largest > sigmas) || !this.#isDrift(fromSlot)) return;
+    if (!(largest > sigmas) || !this.#isDrift(fromSlot) || !this.#wasStressed(fromSlot)) return;
     this.#fromMid = this.#mids[fromSlot % this.#slots]!;
     this.#fromUs = fromSlot * GRID_US;
     this.#extremeMid = mid;
     this.#extremeUs = timeUs;
     this.#sigmas = largest;
-    this.#worstSpread = this.#spreadRatio;
-    this.#leastDepth = this.#depthRatio;
+    this.#worstSpread = 0;
+    this.#leastDepth = Infinity;
+    for (let slot = fromSlot + 1; slot <= this.#slot; slot++) this.#worsen(slot % this.#slots);
     this.#tell(market, this.#sequences[fromSlot % this.#slots]!);
+  }
+
+  /** Where no depth is told, the spread alone says it. */
+  #isStressed(at: number): boolean {
+    const depthRatio = this.#depthRatios[at]!;
+    return this.#spreadRatios[at]! >= this.#options.spreadRatio && !(depthRatio > this.#options.depthRatio);
+  }
+
+  #wasStressed(fromSlot: number): boolean {
+    let stressed = 0;
+    for (let slot = fromSlot + 1; slot <= this.#slot; slot++) stressed += this.#isStressed(slot % this.#slots) ? 1 : 0;
+    return stressed >= STRESSED_SHARE * (this.#slot - fromSlot);
+  }
+
+  #worsen(at: number): void {
+    this.#worstSpread = Math.max(this.#worstSpread, this.#spreadRatios[at]!);
+    if (this.#depthRatios[at]! < this.#leastDepth) this.#leastDepth = this.#depthRatios[at]!;
   }
 
   /** Whether the way from a slot to now was a drift, and not one step or to and fro. */
@@ -167,8 +189,7 @@ export class FlashCrash implements Detector {
       const moveBps = BPS_PER_ONE * Math.log(mid / this.#fromMid);
       this.#sigmas = Math.max(this.#sigmas, Math.abs(moveBps) / this.#sigmaOver(timeUs - this.#fromUs + US_PER_SECOND));
     }
-    this.#worstSpread = Math.max(this.#worstSpread, this.#spreadRatio);
-    this.#leastDepth = Math.min(this.#leastDepth, this.#depthRatio);
+    this.#worsen(this.#slot % this.#slots);
     const retraced = (this.#extremeMid - mid) / (this.#extremeMid - this.#fromMid);
     this.#tell(market, market.sequence, retraced);
     if (retraced > RETRACED_SHARE) this.cases[0].close(timeUs, sink);
@@ -187,7 +208,7 @@ export class FlashCrash implements Detector {
         sigmas: this.#sigmas,
         durationMs: (this.#extremeUs - this.#fromUs) / US_PER_MS,
         spreadRatio: this.#worstSpread,
-        ...(market.hasLevels && { depthRatio: this.#leastDepth }),
+        ...(this.#leastDepth < Infinity && { depthRatio: this.#leastDepth }),
         retracePct: 100 * Math.max(0, retraced),
       },
     }, market.sink);
@@ -201,8 +222,6 @@ export class FlashCrash implements Detector {
   snapshot(): number[] {
     return [
       this.#slot,
-      this.#spreadRatio,
-      this.#depthRatio,
       this.#fromMid,
       this.#fromUs,
       this.#extremeMid,
@@ -214,14 +233,14 @@ export class FlashCrash implements Detector {
       ...this.#sigmaBps,
       ...this.#mids,
       ...this.#sequences,
+      ...this.#spreadRatios,
+      ...this.#depthRatios,
     ];
   }
 
   restore(state: readonly number[]): void {
     [
       this.#slot,
-      this.#spreadRatio,
-      this.#depthRatio,
       this.#fromMid,
       this.#fromUs,
       this.#extremeMid,
@@ -230,9 +249,11 @@ export class FlashCrash implements Detector {
       this.#worstSpread,
       this.#leastDepth,
       this.#second,
-    ] = state as [number, number, number, number, number, number, number, number, number, number, number];
-    this.#sigmaBps.set(state.slice(11, 11 + LAG_SECONDS));
-    this.#mids.set(state.slice(11 + LAG_SECONDS, 11 + LAG_SECONDS + SLOTS_MAX));
-    this.#sequences.set(state.slice(11 + LAG_SECONDS + SLOTS_MAX));
+    ] = state as [number, number, number, number, number, number, number, number, number];
+    this.#sigmaBps.set(state.slice(9, 9 + LAG_SECONDS));
+    [this.#mids, this.#sequences, this.#spreadRatios, this.#depthRatios].forEach((ring, k) => {
+      const from = 9 + LAG_SECONDS + k * SLOTS_MAX;
+      ring.set(state.slice(from, from + SLOTS_MAX));
+    });
   }
 }

@@ -42,11 +42,11 @@ const FAR_SPREADS = 2.2;
 /** What went was quoted anew where its side was given this share of it in the same batch. */
 const REPLACED_SHARE = 0.05;
 const REPLACED_LAYER = 0.1;
-/** It, or its layers together, are most of what their side lost in their batches. */
+/** It, or the layers that went together, are so much of what their side lost in that batch at least. */
 const ALONE_MIN = 0.8;
 const REST_US_MIN = 250 * US_PER_MS;
 /** Strength where orders are told: with a genuine order that was filled meanwhile, and without. */
-const GENUINE_WEIGHT = 1.2;
+const GENUINE_WEIGHT = 1.6;
 const ALONE_WEIGHT = 0.6;
 /** The same where the price has come to it: whoever meant it may have thought better of it. */
 const REACHED_WEIGHT = 0.5;
@@ -261,10 +261,11 @@ export class Spoofing implements Detector {
     const { withdrawMs, levels, sizeRatio } = this.#layer;
     if (oppositeUs === 0 || goneUs - oppositeUs > withdrawMs * US_PER_MS) return;
     if (restUs < REST_US_MIN || restUs > restMs * US_PER_MS || filled > filledShare * total) return;
-    if (layers.reduce((sum, one) => sum + one.alone, 0) < ALONE_MIN || this.#areGhosts(layers)) return;
+    if (!wentAlone(layers) || this.#areGhosts(layers)) return;
     const ratio = total / first.unit;
+    const strength = strengthOf(ratio, Math.min(...layers.map(({ spreads }) => spreads)));
     const weight = Math.max(...layers.map((one) => this.#weightOf(one, market)));
-    if (ratio * weight < levels * sizeRatio || this.#areOfMaker(layers)) return;
+    if (strength * weight < levels * sizeRatio || this.#areOfMaker(layers)) return;
     const tail = this.#additions.tail(ratio) ?? 1;
     if (tail > tailMax) return;
     this.cases[1].tell({
@@ -328,6 +329,13 @@ function isCompact(layers: readonly ShownSize[]): boolean {
     const before = byDistance[i - 1] ?? one;
     return one.goneUs >= before.goneUs && one.spreads - before.spreads < LAYER_GAP_SPREADS;
   });
+}
+
+/** In each of the batches with which some went, they are most of what their side lost. */
+function wentAlone(layers: readonly ShownSize[]): boolean {
+  return layers.every(({ goneUs }) =>
+    layers.reduce((sum, one) => sum + (one.goneUs === goneUs ? one.alone : 0), 0) >= ALONE_MIN
+  );
 }
 
 const follows = (one: ShownSize, other: ShownSize): boolean =>

@@ -1,10 +1,11 @@
 /**
  * Spread blowout: the spread is far above what it is at this hour.
  *
- * Logic: z = ln(s/s̃)/σ̂ with s̃ the trailing median and σ̂ = ln(q84/q50) of the same distribution. Evidence is z above a mark and s above
- * a multiple of s̃, for several quotes or for so long.
+ * Logic: x = ln(s/s̃) with s̃ the trailing median, smoothed over event time with a half-life of a third of a second, so that a spread counts
+ * for as long as it stands, and one quote for nothing; z = x̄/σ̂ with σ̂ = ln(q84/q50) of the same distribution. Evidence is z above a mark and
+ * x̄ above that of a multiple of s̃.
  * Input: quotes, or levels. Score: 1 − share of the trailing seconds with a wider spread.
- * Warm-up: a minute of a market. Cost: two logarithms per change of the touch, once it is wide a few more.
+ * Warm-up: a minute of a market. Cost: a logarithm and a power per change of the touch, once it is wide one more.
  * Limits: a spread that is wide for more than five minutes is how it is now. At the roll of 17:00 in New York spreads widen every day: the
  * case is said, as `info`.
  *
@@ -29,6 +30,10 @@ const CRITICAL_RATIO = 5;
 export class SpreadBlowout implements Detector {
   readonly cases: readonly [Case<"spread-blowout">];
   readonly #options: DetectionOptions["spreadBlowout"];
+  /** Logarithm of the newest spread over the usual one, since when, and the same smoothed. */
+  #logRatio = 0;
+  #atUs = 0;
+  #smoothed = 0;
   #wideSinceUs = 0;
   #sequenceFirst = 0;
   #quoteCount = 0;
@@ -58,20 +63,25 @@ export class SpreadBlowout implements Detector {
   #look(market: MarketView, quotes: number): void {
     const usualBps = market.usual.spreadBps;
     const { spreadBps, timeUs, sequence } = market;
-    if (usualBps === undefined || !(spreadBps > 0) || market.suspect) return this.#calm();
-    const { z: zMin, medianRatio, quoteCount, holdMs } = this.#options;
-    if (spreadBps > CALM_RATIO * usualBps) this.cases[0].prolong(timeUs, sequence);
-    if (!(spreadBps > medianRatio * usualBps)) return this.#calm();
+    if (usualBps === undefined || !(spreadBps > 0) || market.suspect) return this.#calm(timeUs);
+    const { z: zMin, medianRatio, halfLifeMs } = this.#options;
+    const kept = 2 ** (-Math.max(0, timeUs - this.#atUs) / (halfLifeMs * US_PER_MS));
+    this.#smoothed = kept * this.#smoothed + (1 - kept) * this.#logRatio;
+    this.#logRatio = Math.log(spreadBps / usualBps);
+    this.#atUs = timeUs;
+    if (spreadBps > CALM_RATIO * usualBps) {
+      this.cases[0].prolong(timeUs, sequence);
+      if (this.#wideSinceUs === 0) {
+        this.#wideSinceUs = timeUs;
+        this.#sequenceFirst = sequence;
+      }
+      this.#quoteCount += quotes;
+      this.#widestBps = Math.max(this.#widestBps, spreadBps);
+    } else if (this.#smoothed < Math.log(CALM_RATIO)) this.#forget();
+    if (!(this.#smoothed > Math.log(medianRatio)) || this.#wideSinceUs === 0) return;
     const logSigma = Math.max(LOG_SIGMA_MIN, Math.log(market.usual.spreadQuantileBps(0.84)! / usualBps));
-    const z = Math.log(spreadBps / usualBps) / logSigma;
-    if (!(z > zMin)) return this.#calm();
-    if (this.#wideSinceUs === 0) {
-      this.#wideSinceUs = timeUs;
-      this.#sequenceFirst = sequence;
-    }
-    this.#quoteCount += quotes;
-    this.#widestBps = Math.max(this.#widestBps, spreadBps);
-    if (this.#quoteCount < quoteCount && timeUs - this.#wideSinceUs < holdMs * US_PER_MS) return;
+    const z = this.#smoothed / logSigma;
+    if (!(z > zMin)) return;
     const atRoll = Math.abs(timeUs - market.sessions.dayStartUs) < ROLL_US;
     this.cases[0].tell({
       timeUs,
@@ -84,24 +94,42 @@ export class SpreadBlowout implements Detector {
     }, market.sink);
   }
 
-  #calm(): void {
+  /** Whatever the spread is now, it says nothing. */
+  #calm(timeUs: number): void {
+    this.#logRatio = this.#smoothed = 0;
+    this.#atUs = timeUs;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#wideSinceUs = this.#quoteCount = this.#widestBps = 0;
   }
 
-  onInterrupted(): void {
-    this.#calm();
+  onInterrupted({ timeUs }: MarketView): void {
+    this.#calm(timeUs);
   }
 
   snapshot(): number[] {
-    return [this.#wideSinceUs, this.#sequenceFirst, this.#quoteCount, this.#widestBps];
+    return [
+      this.#logRatio,
+      this.#atUs,
+      this.#smoothed,
+      this.#wideSinceUs,
+      this.#sequenceFirst,
+      this.#quoteCount,
+      this.#widestBps,
+    ];
   }
 
   restore(state: readonly number[]): void {
-    [this.#wideSinceUs, this.#sequenceFirst, this.#quoteCount, this.#widestBps] = state as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    [
+      this.#logRatio,
+      this.#atUs,
+      this.#smoothed,
+      this.#wideSinceUs,
+      this.#sequenceFirst,
+      this.#quoteCount,
+      this.#widestBps,
+    ] = state as [number, number, number, number, number, number, number];
   }
 }

@@ -2,7 +2,8 @@
  * Volatility cluster: many of the last seconds moved far more than seconds did before.
  *
  * Logic: of the returns of the last half minute, the share beyond two standard deviations of the last ten minutes, and their root mean
- * square over that standard deviation. One jump makes neither; volatility three times as high makes both. The ARCH-LM p-value of the
+ * square over that standard deviation. One jump makes neither; volatility three times as high makes both. It began where that is likeliest
+ * by the large ones among the returns since. The ARCH-LM p-value of the
  * last hour goes with the evidence where there is one.
  * Input: quotes. Score: 1 − tail probability of the ratio among the seconds before.
  * Warm-up: a minute of a market. Cost: O(1) a second, a ring of 30 returns.
@@ -22,8 +23,9 @@ const SECONDS = 30;
 /** Returns beyond so many standard deviations, and how many of the window there must be. */
 const LARGE_SIGMAS = 2;
 const LARGE_COUNT_MIN = 11;
-/** Moves that are further apart are not of the same cluster: it begins behind. */
-const GAP_SECONDS_MAX = 5;
+/** Log-likelihood ratio of a second within a cluster against one before it: half of the returns are large, instead of 6 %. */
+const LARGE_LOG_RATIO = Math.log(0.5 / 0.06);
+const SMALL_LOG_RATIO = Math.log(0.5 / 0.94);
 const QUIET_US = 20 * US_PER_SECOND;
 const PAUSE_US_MAX = 5 * US_PER_SECOND;
 const CRITICAL_RATIO = 6;
@@ -79,15 +81,17 @@ export class VolatilityCluster implements Detector {
     if (++this.#count < SECONDS) return;
     let squares = 0;
     let large = 0;
-    let oldestLarge = 0;
-    let newestGap = 0;
+    let likelihood = 0;
+    let likeliest = 0;
+    let seconds = 1;
     for (let back = 0; back < SECONDS; back++) {
       const size = Math.abs(this.#sigmas[(this.#next - 1 - back + 2 * SECONDS) % SECONDS]!);
       squares += size * size;
-      if (size <= LARGE_SIGMAS) continue;
-      large++;
-      newestGap = Math.max(newestGap, back - oldestLarge);
-      if (newestGap <= GAP_SECONDS_MAX) oldestLarge = back;
+      if (size > LARGE_SIGMAS) large++;
+      likelihood += size > LARGE_SIGMAS ? LARGE_LOG_RATIO : SMALL_LOG_RATIO;
+      if (likelihood <= likeliest) continue;
+      likeliest = likelihood;
+      seconds = back + 1;
     }
     const ratio = Math.sqrt(squares / SECONDS);
     const [one] = this.cases;
@@ -95,7 +99,7 @@ export class VolatilityCluster implements Detector {
       one.tell({
         timeUs,
         sequence,
-        startUs: timeUs - (oldestLarge + 1) * US_PER_SECOND,
+        startUs: timeUs - seconds * US_PER_SECOND,
         score: 1 - Math.min(1 / SECONDS / 10, this.#ratios.tail(ratio) ?? 1),
         severity: ratio > CRITICAL_RATIO ? "critical" : "warning",
         evidence: { ratio, fastPct: ratio * usual.sigmaBps(US_PER_SECOND)! * ANNUAL_PCT_PER_BPS, archP: this.#archP },

@@ -12,7 +12,12 @@ import {
   US_PER_HOUR,
   US_PER_MS,
 } from "../contract/mod.ts";
-import { createScenarioMarket, HARD_NEGATIVE_KINDS, type ScenarioMarketOptions } from "../feeds/mod.ts";
+import {
+  createScenarioMarket,
+  HARD_NEGATIVE_KINDS,
+  SCENARIO_US_MAX,
+  type ScenarioMarketOptions,
+} from "../feeds/mod.ts";
 import { Folding } from "./folding.ts";
 import { type FoundCase, judge } from "./matching.ts";
 import { StaticRules } from "./static_rules.ts";
@@ -46,8 +51,10 @@ export interface MarketRun {
 export function runMarket(options: MarketRunOptions): MarketRun {
   const { seed, pairs, startTimeUs, hours, quiet } = options;
   const labels: TruthLabel[] = [];
+  const endUs = startTimeUs + hours * US_PER_HOUR;
   const market = createScenarioMarket({
     ...options,
+    lastBeginUs: endUs - SCENARIO_US_MAX,
     ...(quiet && { kinds: HARD_NEGATIVE_KINDS, benignShare: 1, meanIntervalUs: 240e6 }),
   }, (label) => labels.push(label));
   const folding = new Folding(options);
@@ -58,7 +65,6 @@ export function runMarket(options: MarketRunOptions): MarketRun {
     other?.take(pair, event);
     rules.get(pair)!.take(event);
   };
-  const endUs = startTimeUs + hours * US_PER_HOUR;
   for (let timeUs = startTimeUs; timeUs <= endUs; timeUs += FRAME_US) {
     market.advance(timeUs, sink);
     folding.flush(timeUs);

@@ -24,6 +24,7 @@ export {
   createScenarioMarket,
   HARD_NEGATIVE_KINDS,
   SCENARIO_KINDS,
+  SCENARIO_US_MAX,
   type ScenarioMarket,
   type ScenarioMarketOptions,
 } from "./scenarios/mod.ts";

@@ -20,7 +20,8 @@ import {
 import { type Case, TrailingDistribution } from "../detectors/mod.ts";
 import type { CrossDetector, CrossView } from "./cross_detector.ts";
 
-const QUIET_US = 5 * US_PER_SECOND;
+/** One that pays again so soon is the same. */
+const QUIET_US = 20 * US_PER_SECOND;
 const WARMUP_COUNT = 120;
 /** Edges that can be told apart, bps. */
 const EDGE_BPS_MAX = 12;

@@ -219,6 +219,9 @@ export const triangle: Scenario = {
   },
 };
 
+/** A pair that has parted from others comes back to them with this half-life. */
+const REJOIN_US = 5e6;
+
 export const correlationBreak: Scenario = {
   kind: "correlation-break",
   benign: false,
@@ -232,6 +235,7 @@ export const correlationBreak: Scenario = {
       const ms = (venue.timeUs - startUs) / 1_000;
       if (ms > 180_000) stage.complete();
       if (ms > durationMs) {
+        venue.dislocate(0, REJOIN_US);
         stage.end();
         return undefined;
       }

@@ -33,6 +33,8 @@ export interface PlanOptions {
   pauseUs?: number;
   /** Before the first. @default {15 min} */
   warmupUs?: number;
+  /** None is begun later: what ends with a recording should be whole, labels come when scenarios are over. @default {never} */
+  lastBeginUs?: number;
   /** How careful the hands are, drawn evenly. @default {0 to 1} */
   subtlety?: { min: number; max: number };
   /** Share of hard negatives. @default {0.3} */
@@ -46,6 +48,8 @@ const SCENARIO_STREAMS = 1_000_000;
 const FIX_LEAD_US = 150 * US_PER_SECOND;
 /** Nothing else is begun so long before the fix, where it will be pressed. */
 const FIX_CLEAR_US = 8 * US_PER_MINUTE;
+/** Longest that a scenario and what is said of it take. */
+export const SCENARIO_US_MAX = 6 * US_PER_MINUTE;
 /** The roll is felt so long before and after. */
 const ROLL_US = 10 * US_PER_MINUTE;
 
@@ -59,6 +63,7 @@ export function planScenarios(simulator: Simulator, options: PlanOptions, onLabe
     meanIntervalUs: options.meanIntervalUs ?? 150 * US_PER_SECOND,
     pauseUs: options.pauseUs ?? 75 * US_PER_SECOND,
     warmupUs: options.warmupUs ?? 15 * US_PER_MINUTE,
+    lastBeginUs: options.lastBeginUs ?? Infinity,
     subtlety: options.subtlety ?? { min: 0, max: 1 },
     benignShare: options.benignShare ?? 0.3,
   };
@@ -97,6 +102,7 @@ class PairPlan {
     const { meanIntervalUs } = this.#options;
     this.#venue.after(pauseUs + this.#random.exponential(Math.max(1, meanIntervalUs - this.#options.pauseUs)), () => {
       const { timeUs } = this.#venue;
+      if (timeUs > this.#options.lastBeginUs) return;
       if (this.#pressesFix && Math.abs(fixTimeUs(timeUs) - timeUs) < FIX_CLEAR_US) return this.#wait(FIX_CLEAR_US);
       const benign = this.#random.uniform() < this.#options.benignShare;
       const scenario = (benign ? this.#benign : this.#planted).draw() ?? (benign ? this.#planted : this.#benign).draw();
@@ -108,6 +114,7 @@ class PairPlan {
     let fixUs = fixTimeUs(afterUs);
     if (fixUs - FIX_LEAD_US < afterUs) fixUs = fixTimeUs(afterUs + US_PER_DAY / 2);
     if (fixUs - FIX_LEAD_US < afterUs) fixUs = fixTimeUs(afterUs + US_PER_DAY);
+    if (fixUs - FIX_LEAD_US > this.#options.lastBeginUs) return;
     const scenario = PLANTED.find(({ atFix }) => atFix === true)!;
     this.#venue.after(fixUs - FIX_LEAD_US - this.#venue.timeUs, () => {
       this.#play(scenario, () => {});
