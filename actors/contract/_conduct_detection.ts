@@ -61,6 +61,7 @@ export const TRADE_CONDUCT_DETECTION = {
     burstMs: ms(250, 3_750).default(3_000).describe("Longest time of the burst"),
     volumeRatio: ratio(1, 1_000).default(9).describe("Volume one way over what is usual of so long a time"),
     burstShare: share().default(0.8).describe("Share of the volume that was one way"),
+    takerShare: share().default(0.85).describe("Of the burst, by one taker, where owners are told"),
     moveSigmas: ratio(1, 100).default(4),
     reversalShare: share().default(0.4),
     reversalS: seconds(1, 3_600).default(30).describe("From the burst to its reversal, at most"),

@@ -65,7 +65,7 @@ export const BOOK_CONDUCT_KINDS = {
     family: "conduct",
     needs: ["sizes", "every-change"],
     detector: "imbalance_flip",
-    version: 2,
+    version: 3,
     doc: "The touch turns from one heavy side to the other within half a second, and the price follows.",
     evidence: {
       fromImbalance: "Imbalance before, −1 to 1",
@@ -126,8 +126,9 @@ export const TRADE_CONDUCT_KINDS = {
   "momentum-ignition": detector("Momentum ignition", {
     family: "conduct",
     needs: ["quotes", "trades"],
+    uses: ["counterparties"],
     detector: "momentum_ignition",
-    version: 2,
+    version: 3,
     doc: "A burst of aggressive trades out of a quiet market, a fast move their way, then its reversal.",
     evidence: {
       burstSize: "Traded one way in the burst",
@@ -136,6 +137,7 @@ export const TRADE_CONDUCT_KINDS = {
       moveBps: "Move that followed",
       moveSigmas: "The same in standard deviations of so long a time",
       reversalPct: "How much of it was taken back",
+      takerShare: "Of the burst, by its largest taker; left out where owners are not told",
     },
   }),
   "fix-pressure": detector("Fix pressure", {

@@ -15,7 +15,7 @@ export const CrossDetection = z.strictObject({
     tailMax: share().default(2e-2).describe("Share of its trailing edges that are larger, at most"),
   }),
   correlationBreak: section({
-    explainedShareMax: share().default(0.4).describe("Share of a pair's variance that two others explain, at most"),
+    explainedShareMax: share().default(0.3).describe("Share of a pair's variance that two others explain, at most"),
     usualShareMin: share().default(0.7).describe("What they usually explain, at least"),
     holdS: seconds(1, 600).default(20).describe("For how long"),
     tailMax: share().default(1e-2).describe("Share of its trailing samples that are worse, at most"),

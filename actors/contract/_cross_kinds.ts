@@ -10,6 +10,7 @@ export const CROSS_KINDS = {
     family: "cross",
     needs: ["quotes"],
     detector: "triangle_edges",
+    version: 2,
     doc: "A round through three pairs pays after the spreads of all legs, for longer than quotes take to come.",
     evidence: {
       edgeBps: "What a round pays now",
@@ -22,9 +23,11 @@ export const CROSS_KINDS = {
     family: "cross",
     needs: ["quotes"],
     detector: "correlation_breaks",
-    doc: "A pair parts from two others that determine it: they explain little of what it does.",
+    version: 2,
+    doc: "Three pairs of which two determine the third have parted: they explain little of what it does.",
     evidence: {
-      explainedShare: "Share of its variance that they explain, in minutes (R²)",
+      explainedShare:
+        "Share of the variance of one that two others explain, in minutes (R²), of the one explained least",
       usualShare: "Usual share",
       triangleCount: "Triangles of it that have broken",
     },

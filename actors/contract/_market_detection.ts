@@ -50,6 +50,6 @@ export const MARKET_DETECTION = {
   }),
   toxicity: section({
     cdf: share().default(0.995).describe("VPIN's trailing distribution function"),
-    vpinMin: share().default(0.85),
+    vpinMin: share().default(0.88),
   }),
 };

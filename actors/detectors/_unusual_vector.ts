@@ -1,7 +1,8 @@
 /**
  * A forest as a detector: a case where the vectors of a market score for a while as they hardly ever did.
  *
- * Logic: each vector is scored, then learnt; scores are smoothed over about a second and measured against their own distribution of the
+ * Logic: each vector is scored, then learnt; the odds of scores are smoothed over about
+ * a second, as a geometric mean so that one alone is not enough, and measured against their own distribution of the
  * last hour. While a case is open nothing is learnt, for five minutes at most.
  *
  * @module
@@ -114,7 +115,7 @@ export class UnusualVector implements Detector {
     const learns = !one.isOpen || timeUs - this.#openedUs > DISTURBED_US_MAX;
     if (score !== undefined) {
       const odds = ((score + ODDS_FLOOR) / (1 - score + ODDS_FLOOR)) ** this.#power;
-      this.#smoothed = this.#smoothed === this.#smoothed ? this.#smoothed + SMOOTHING * (odds - this.#smoothed) : odds;
+      this.#smoothed = this.#smoothed === this.#smoothed ? this.#smoothed * (odds / this.#smoothed) ** SMOOTHING : odds;
       this.#judge(score, market);
       if (learns) this.#scores.add(timeUs, this.#smoothed);
     }

@@ -1,9 +1,9 @@
 /**
- * Imbalance flip, on books of quotes alone: the touch turns from one heavy side to the other within half a second, and the price follows.
+ * Imbalance flip: the touch turns from one heavy side to the other within half a second, and the price follows.
  *
  * Logic: the imbalance of the touch stood beyond a mark one way, is beyond it the other way within the time of a flip, at sizes that are
- * a multiple of the usual, and the mid has moved towards the lighter side within seconds. It stands in for spoofing where levels are not
- * told, with less weight: it is told as `info`.
+ * a multiple of the usual, and the mid has moved towards the lighter side within seconds. Where levels are not told it stands in for
+ * spoofing. It has less weight: it is told as `info`, unless it comes again.
  * Input: quotes with sizes, every change of them. Score: 1 − tail probability of the heavier size among touches.
  * Warm-up: a minute of a market. Cost: O(1) per change of the touch.
  *
@@ -57,7 +57,7 @@ export class ImbalanceFlip implements Detector {
 
   onTouch(market: MarketView): void {
     const { book: { bidSize, askSize, fromSnapshot }, timeUs, usual, mid } = market;
-    if (market.hasLevels || market.suspect || fromSnapshot || usual.touchSize === undefined) return;
+    if (market.suspect || fromSnapshot || usual.touchSize === undefined) return;
     const imbalance = (bidSize - askSize) / (bidSize + askSize);
     const ratio = Math.max(bidSize, askSize) / usual.touchSize;
     if (!(imbalance === imbalance) || !(ratio > 0)) return;

@@ -6,7 +6,8 @@
  * and when a share of the move is taken back in time, it is evidence, if move and volume together are strong enough: k·√v for k standard
  * deviations and v times the usual volume. It is another thing where the spread was wide for long, as in a crash; and news moves the
  * price before anybody trades on it, and is traded both ways: of the burst's volume some must have come before half of the move.
- * Input: quotes, trades with sides. Score: 1 − k^−3/v: the tail of returns by that of volume.
+ * Where owners are told, one taker must have made most of the burst; it need not be as strong then.
+ * Input: quotes, trades with sides; owners sharpen it. Score: 1 − k^−3/v: the tail of returns by that of volume.
  * Warm-up: a minute of a market. Cost: O(1) per trade and touch, a walk over at most 15 slots per slot.
  * Limits: the order of volume and move is known to a quarter of a second; a feed whose trades come later than that shows news only.
  *
@@ -18,6 +19,7 @@ import type { Detector } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
 import type { TapeTrade } from "./flow_tape.ts";
 import type { MarketView } from "./market_view.ts";
+import { RecentTakers } from "./_recent_takers.ts";
 
 const SLOT_US = 250 * US_PER_MS;
 const SLOTS = 16;
@@ -34,6 +36,8 @@ const SPREADS_MIN = 3;
 const TAKES_MIN = 5;
 /** Of move and volume together: standard deviations times the root of the volume ratio. */
 const STRENGTH_MIN = 20;
+/** What volume, move and both must be of those of many hands, where one made the burst. */
+const ONE_HAND_SHARE = 0.55;
 /** In a crash the spread is above so many times the usual one, for longer than this in its first seconds. */
 const WIDE_RATIO = 2.5;
 const WIDE_US_MAX = US_PER_SECOND;
@@ -61,8 +65,9 @@ const [
   AGAINST,
   WIDE,
   LEAD,
-] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13] as const;
-const BURST_LENGTH = 14;
+  TAKER,
+] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] as const;
+const BURST_LENGTH = 15;
 
 export class MomentumIgnition implements Detector {
   readonly cases: readonly [Case<"momentum-ignition">];
@@ -73,6 +78,7 @@ export class MomentumIgnition implements Detector {
   /** Times at which somebody took, by slot. */
   readonly #takes = new Float64Array(SLOTS);
   readonly #sequences = new Float64Array(SLOTS);
+  readonly #takers = new RecentTakers();
   readonly #sigmaBps = new Float64Array(LAG_SECONDS).fill(NaN);
   #second = 0;
   #slot = -1;
@@ -88,10 +94,12 @@ export class MomentumIgnition implements Detector {
     this.cases = [
       maker.case("momentum-ignition", {
         quietUs: QUIET_US,
-        sentence: ({ burstSize = NaN, burstShare = NaN, moveBps = NaN, reversalPct = NaN }) =>
+        sentence: ({ burstSize = NaN, burstShare = NaN, moveBps = NaN, reversalPct = NaN, takerShare }) =>
           `${(burstSize / 1e6).toPrecision(3)} M were ${moveBps > 0 ? "bought" : "sold"} at once, ${
             (100 * burstShare).toFixed(0)
-          } % of the volume; the price went ${moveBps.toFixed(2)} bps and took ${
+          } % of the volume${
+            takerShare === undefined ? "" : `, ${(100 * takerShare).toFixed(0)} % of it by one taker`
+          }; the price went ${moveBps.toFixed(2)} bps and took ${
             reversalPct.toFixed(0)
           } % of it back: consistent with momentum ignition`,
       }),
@@ -107,8 +115,10 @@ export class MomentumIgnition implements Detector {
     return Math.sign(this.#burst[EXTREME_MID]! - this.#burst[FROM_MID]!);
   }
 
-  onTrade({ sign, size }: TapeTrade, market: MarketView): void {
+  onTrade(trade: TapeTrade, market: MarketView): void {
+    const { sign, size } = trade;
     this.#advance(market);
+    this.#takers.add(market.timeUs, trade);
     const at = this.#slot % SLOTS;
     if (market.timeUs !== this.#tookUs) {
       this.#tookUs = market.timeUs;
@@ -156,7 +166,7 @@ export class MomentumIgnition implements Detector {
 
   /** Look for a burst that ends with this slot; one that is watched grows by it. */
   #search({ usual, timeUs }: MarketView): void {
-    const { burstMs, volumeRatio, moveSigmas, burstShare } = this.#options;
+    const { burstMs, volumeRatio, moveSigmas, burstShare, takerShare } = this.#options;
     const sigmaBps = this.#sigmaBps[(this.#second + 1) % LAG_SECONDS]!;
     const { spreadBps, tradeSize, tradesPerSecond } = usual;
     if (spreadBps === undefined || tradeSize === undefined || tradesPerSecond === undefined || !(sigmaBps > 0)) return;
@@ -178,7 +188,9 @@ export class MomentumIgnition implements Detector {
       if (!(sigmas > moveSigmas) || Math.abs(moveBps) < SPREADS_MIN * spreadBps) continue;
       const size = moveBps > 0 ? bought : sold;
       const usualSize = usualPerSecond * (durationUs / US_PER_SECOND);
-      if (!(size > volumeRatio * usualSize) || size < burstShare * (bought + sold)) continue;
+      if (!(size > ONE_HAND_SHARE * volumeRatio * usualSize) || size < burstShare * (bought + sold)) continue;
+      const taker = this.#takers.largestShare((this.#slot - back) * SLOT_US, Math.sign(moveBps));
+      if (taker < takerShare || (!(taker === taker) && size <= volumeRatio * usualSize)) continue;
       const burst = this.#burst;
       if (!this.#isWatching) {
         burst.fill(0);
@@ -194,6 +206,7 @@ export class MomentumIgnition implements Detector {
       burst[SHARE] = size / (bought + sold);
       burst[TAKES] = takes;
       burst[DURATION] = durationUs;
+      burst[TAKER] = taker;
       burst[LEAD] = this.#leadOf(back, moveBps > 0 ? this.#bought : this.#sold);
       return;
     }
@@ -236,7 +249,9 @@ export class MomentumIgnition implements Detector {
     burst[SINCE] = 0;
     const sigmas = burst[SIGMAS]!;
     const volumeRatio = burst[SIZE]! / burst[USUAL_SIZE]!;
-    if (sigmas * Math.sqrt(volumeRatio) < STRENGTH_MIN || burst[WIDE]! > WIDE_US_MAX) return;
+    const taker = burst[TAKER]!;
+    const strengthMin = taker === taker ? ONE_HAND_SHARE * STRENGTH_MIN : STRENGTH_MIN;
+    if (sigmas * Math.sqrt(volumeRatio) < strengthMin || burst[WIDE]! > WIDE_US_MAX) return;
     if (!(burst[LEAD]! >= LEAD_SHARE_MIN)) return;
     if (burst[AGAINST]! / elapsedUs > (AGAINST_SHARE_MAX * burst[TAKES]!) / burst[DURATION]!) return;
     this.cases[0].tell({
@@ -253,6 +268,7 @@ export class MomentumIgnition implements Detector {
         moveBps: BPS_PER_ONE * Math.log(extremeMid / fromMid),
         moveSigmas: sigmas,
         reversalPct: 100 * reversal,
+        ...(taker === taker && { takerShare: taker }),
       },
     }, sink);
   }
@@ -274,6 +290,7 @@ export class MomentumIgnition implements Detector {
       this.#touchUs,
       Number(this.#isWide),
       ...this.#lists.flatMap((list) => [...list]),
+      ...this.#takers.snapshot(),
     ];
   }
 
@@ -282,5 +299,6 @@ export class MomentumIgnition implements Detector {
     this.#isWide = state[4] === 1;
     let at = 5;
     for (const list of this.#lists) list.set(state.slice(at, at += list.length));
+    this.#takers.restore(state.slice(at));
   }
 }

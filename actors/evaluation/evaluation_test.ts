@@ -36,6 +36,7 @@ function found(kind: string, atS: number, change: Partial<FoundCase> = {}): Foun
     others: [],
     startUs: openedUs - SECOND_US,
     openedUs,
+    lastUs: openedUs,
     score: 1,
     severity: "warning",
     sentence: "",
@@ -70,6 +71,13 @@ Deno.test("judge() tells true, repeated, companion, confused and false cases apa
     "companion",
     "false",
   ]);
+});
+
+Deno.test("judge() finds a planted case that lies within an open one of its kind which speaks of its pair", () => {
+  const labels = [label("correlation-break", 100), label("correlation-break", 120), label("correlation-break", 190)];
+  const open = found("correlation-break", 101, { pair: "EURJPY", others: ["EURUSD"], lastUs: T + 150 * SECOND_US });
+  const judged = judge([open], labels).map(({ label, verdict }) => [label?.startUs, verdict]);
+  assert.deepEqual(judged, [[labels[0]!.startUs, "true"], [labels[1]!.startUs, "true"]]);
 });
 
 Deno.test("figuresOf() counts what was found, missed and said falsely, with delays and recall by subtlety", () => {

@@ -67,6 +67,7 @@ export class CaseCollector {
         others: first.others ?? [],
         startUs: first.startUs,
         openedUs: first.endUs,
+        lastUs: last.endUs,
         score: last.score,
         severity: last.severity,
         sentence: last.sentence,

@@ -7,6 +7,7 @@
  * | the label is | the case is |
  * |---|---|
  * | planted, of its kind | true; a second one of the same label is a repeat and counts as nothing |
+ * | planted, and complete while a case of its kind that speaks of its pair was open, and not found otherwise | true, once more |
  * | planted, and implies its kind (a flash crash has a wide spread) | a companion: it counts as nothing |
  * | planted, of another kind | false, and confused |
  * | benign, and really has it (news jumps; spreads are wide at the roll) | a companion |
@@ -25,8 +26,9 @@ export interface FoundCase {
   readonly kind: string;
   readonly others: readonly string[];
   readonly startUs: number;
-  /** Event time at which it was told first. */
+  /** Event time at which it was told first, and last. */
   readonly openedUs: number;
+  readonly lastUs: number;
   readonly score: number;
   readonly severity: string;
   readonly sentence: string;
@@ -91,7 +93,7 @@ const SPILLED: readonly string[] = [...SHOCK, "flash-crash", "liquidity-hole", "
 export function judge(cases: readonly FoundCase[], labels: readonly TruthLabel[]): Judged[] {
   const taken = new Set<string>();
   const inTime = [...cases].sort((a, b) => a.openedUs - b.openedUs);
-  return inTime.map((found) => {
+  const judged = inTime.map((found): Judged => {
     const label = labelOf(found, labels);
     if (
       label === undefined || (label.kind !== found.kind && !IMPLIED[label.kind]?.includes(found.kind as AnomalyKind))
@@ -108,6 +110,18 @@ export function judge(cases: readonly FoundCase[], labels: readonly TruthLabel[]
     }
     if (IMPLIED[label.kind]?.includes(found.kind as AnomalyKind)) return { found, label, verdict: "companion" };
     return { found, label, verdict: label.benign ? "false" : "confused" };
+  });
+  return [...judged, ...withinOpen(inTime, labels.filter(({ id, benign }) => !benign && !taken.has(id)))];
+}
+
+/** Labels that lie within a case of their kind which was open already: it is of both. */
+function withinOpen(cases: readonly FoundCase[], labels: readonly TruthLabel[]): Judged[] {
+  return labels.flatMap((label) => {
+    const found = cases.find((one) =>
+      one.kind === label.kind && speaksOf(one, label) && one.openedUs < label.completeUs &&
+      one.lastUs >= label.completeUs
+    );
+    return found === undefined ? [] : [{ found, label, verdict: "true" as const }];
   });
 }
 

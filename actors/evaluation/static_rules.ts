@@ -83,6 +83,7 @@ export class StaticRules {
         others: [],
         startUs: timeUs,
         openedUs: timeUs,
+        lastUs: timeUs,
         score: 1,
         severity: "warning",
         sentence: rule,

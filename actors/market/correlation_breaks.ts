@@ -3,9 +3,10 @@
  *
  * Logic: of three pairs in a triangle two determine the third, whatever each does by itself: the share R² of its variance that they
  * explain is near 1, though the correlation of any two comes and goes. R² = (a² + b² − 2abc) / (1 − c²), a and b the correlations of
- * the direct pair with its legs and c that of the legs, all of the short window. Where R² is low, rarely so low for this triangle, and
- * stays so for some seconds, a case opens: of the pair that is in most of the triangles that have broken, the direct one where they are
- * as many; the others are named beside.
+ * the pair with the two others and c that of those, all of the short window. Of the three, the one that is explained least counts. Where
+ * that is low, rarely so low for this triangle, and stays so for some seconds, a case opens: of the pair that is in most of the
+ * triangles that have broken, the direct one where they are as many; the others are named beside. In one triangle alone it cannot be
+ * told from correlations which of the three has parted.
  * Score: 1 − tail probability of 1 − R² among its own of the last hours. Warm-up: that of the correlations, and five minutes of R².
  * Cost: O(triangles) a sample.
  * Limits: pairs that are in no triangle are not looked at; the short window must be mostly of the break before it shows.
@@ -68,9 +69,9 @@ export class CorrelationBreaks implements CrossDetector {
       quietUs: QUIET_US,
       others,
       sentence: ({ explainedShare = NaN, usualShare = NaN }) =>
-        `${others().join(" and ")} explain ${(100 * explainedShare).toFixed(0)} % of what it does, usually ${
-          (100 * usualShare).toFixed(0)
-        } %: they have parted`,
+        `Of ${[pair, ...others()].join(", ")} two explain ${
+          (100 * explainedShare).toFixed(0)
+        } % of the third, usually ${(100 * usualShare).toFixed(0)} %: they have parted`,
     }));
   }
 
@@ -81,7 +82,7 @@ export class CorrelationBreaks implements CrossDetector {
     triangles.slice(0, TRIANGLES_MAX).forEach(({ direct, legs }, index) => {
       const bond = this.#bonds[index] ??= newBond();
       const pairs = [direct, ...legs].map((name) => this.#view.numberOf(name)) as [number, number, number];
-      const explained = explainedShare(short, pairs);
+      const explained = leastExplained(short, pairs);
       if (explained === undefined) return;
       const unexplained = Math.max(UNEXPLAINED_MIN, 1 - explained);
       const isWarm = bond.unexplained.weight >= WARMUP_COUNT;
@@ -159,13 +160,24 @@ export class CorrelationBreaks implements CrossDetector {
   }
 }
 
-/** R² of the first pair by the two others, within [0, 1]; `undefined` where a correlation is not known. */
+/** The least R² of a pair by the two others; `undefined` where a correlation is not known. */
+function leastExplained(
+  correlations: MarketSample["correlation"]["short"],
+  [a, b, c]: readonly [number, number, number],
+): number | undefined {
+  const shares = [explainedShare(correlations, a, [b, c]), explainedShare(correlations, b, [c, a])];
+  shares.push(explainedShare(correlations, c, [a, b]));
+  return shares.includes(undefined) ? undefined : Math.min(...shares as number[]);
+}
+
+/** R² of a pair by two others, within [0, 1]; `undefined` where a correlation is not known. */
 function explainedShare(
   correlations: MarketSample["correlation"]["short"],
-  [direct, first, second]: readonly [number, number, number],
+  pair: number,
+  [first, second]: readonly [number, number],
 ): number | undefined {
-  const a = correlations[combinationIndex(direct, first)];
-  const b = correlations[combinationIndex(direct, second)];
+  const a = correlations[combinationIndex(pair, first)];
+  const b = correlations[combinationIndex(pair, second)];
   const c = correlations[combinationIndex(first, second)];
   if (typeof a !== "number" || typeof b !== "number" || typeof c !== "number" || Math.abs(c) >= 1) return undefined;
   return Math.max(0, Math.min(1, (a * a + b * b - 2 * a * b * c) / (1 - c * c)));
