@@ -23,7 +23,7 @@ export type Feature = typeof FEATURES[number];
 const forest = {
   features: z.array(z.enum(FEATURES)).min(1).max(FEATURES.length).default([...FEATURES]).describe("In this order"),
   stepMs: ratio(10, 60_000).default(250).describe("Event time between two vectors, at least"),
-  tailMax: share().default(3e-6).describe("Share of the trailing scores that are higher, at most"),
+  tailMax: share().default(3e-5).describe("Share of the trailing scores that are higher, at most"),
 };
 
 export const MODEL_DETECTION = {
@@ -36,8 +36,11 @@ export const MODEL_DETECTION = {
   }),
   isolationForest: section({
     ...forest,
-    trees: count(1, 200).default(100),
-    sampleCount: count(16, 512).default(256).describe("Vectors of a tree"),
+    model: z.enum(["retrained", "online", "random-cut"]).default("retrained").describe(
+      "Trained anew now and then; an online isolation forest; a robust random cut forest",
+    ),
+    trees: count(1, 200).optional().describe("100, 32 and 40, by the model, where it is not said"),
+    sampleCount: count(16, 512).default(256).describe("Vectors of a tree that is trained"),
     reservoirCount: count(16, 2_048).default(512).describe("Vectors of the trailing window that are kept"),
     windowS: seconds(60, 86_400).default(1_800).describe("The trailing window"),
     trainS: seconds(1, 3_600).default(300).describe("Between two trainings"),

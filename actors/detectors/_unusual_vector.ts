@@ -3,7 +3,8 @@
  *
  * Logic: each vector is scored, then learnt; the odds of scores are smoothed over about
  * a second, as a geometric mean so that one alone is not enough, and measured against their own distribution of the
- * last hour. While a case is open nothing is learnt, for five minutes at most.
+ * last hour. A score becomes part of that some seconds later, so that those that lead to a case are not what it is measured by. While a
+ * case is open nothing is learnt, for five minutes at most.
  *
  * @module
  */
@@ -44,6 +45,8 @@ export interface UnusualVectorOptions {
 }
 
 const QUIET_US = 10 * US_PER_SECOND;
+/** Scores that wait to become part of the distribution: some seconds of them. */
+const WAITING_COUNT = 20;
 /** Scores that are known before one of them is unusual. */
 const WARMUP_COUNT = 1_200;
 /** Weight of a new score in the smoothed one. */
@@ -76,6 +79,8 @@ export class UnusualVector implements Detector {
   readonly #tailMax: number;
   readonly #power: number;
   readonly #scores = new TrailingDistribution({ min: 1e-4, max: 1e6, halfLifeUs: US_PER_HOUR, perDecade: 24 });
+  readonly #waiting = new Float64Array(WAITING_COUNT).fill(NaN);
+  #next = 0;
   #smoothed = NaN;
   #openedUs = 0;
   #heldUs = 0;
@@ -117,7 +122,11 @@ export class UnusualVector implements Detector {
       const odds = ((score + ODDS_FLOOR) / (1 - score + ODDS_FLOOR)) ** this.#power;
       this.#smoothed = this.#smoothed === this.#smoothed ? this.#smoothed * (odds / this.#smoothed) ** SMOOTHING : odds;
       this.#judge(score, market);
-      if (learns) this.#scores.add(timeUs, this.#smoothed);
+      if (learns) {
+        this.#scores.add(timeUs, this.#waiting[this.#next]!);
+        this.#waiting[this.#next] = this.#smoothed;
+        this.#next = (this.#next + 1) % WAITING_COUNT;
+      }
     }
     if (learns) this.#model.learn(vector.values, timeUs);
     vector.next(market, learns);
@@ -131,7 +140,10 @@ export class UnusualVector implements Detector {
       if (one.isOpen && tail <= CALM_TAIL) one.prolong(timeUs, sequence);
       return;
     }
-    if (!one.isOpen) this.#openedUs = timeUs;
+    if (!one.isOpen) {
+      this.#openedUs = timeUs;
+      this.#waiting.fill(NaN);
+    }
     const featureIndex = this.#vector.furthest;
     const usualOdds = this.#scores.quantile(0.5)! ** (1 / this.#power);
     one.tell({
@@ -155,12 +167,14 @@ export class UnusualVector implements Detector {
   }
 
   snapshot(): number[] {
-    return [this.#smoothed, this.#openedUs, this.#heldUs, ...joined([this.#vector, this.#scores, this.#model])];
+    const own = [this.#smoothed, this.#openedUs, this.#heldUs, this.#next, ...this.#waiting];
+    return [...own, ...joined([this.#vector, this.#scores, this.#model])];
   }
 
   restore(state: readonly number[]): void {
-    [this.#smoothed, this.#openedUs, this.#heldUs] = state as [number, number, number];
-    separated([this.#vector, this.#scores, this.#model], state, 3);
+    [this.#smoothed, this.#openedUs, this.#heldUs, this.#next] = state as [number, number, number, number];
+    this.#waiting.set(state.slice(4, 4 + WAITING_COUNT));
+    separated([this.#vector, this.#scores, this.#model], state, 4 + WAITING_COUNT);
   }
 }
 

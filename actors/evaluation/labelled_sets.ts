@@ -3,7 +3,8 @@
  *
  * Half-space trees take the rows in their order, each scored before it is learnt, on features scaled to [0, 1] by the whole set; rows
  * before the first window has ended have no score and do not count. An isolation forest is trained on the whole set and scores it.
- * These are the protocols of the papers.
+ * Online isolation forests and random cut forests take the rows in their order, each scored before it is learnt, and know so many of the
+ * last. These are the protocols of the papers.
  *
  * @module
  */
@@ -11,6 +12,8 @@ import {
   type HalfSpaceScoring,
   HalfSpaceTrees,
   IsolationForest,
+  OnlineIsolationForest,
+  RandomCutForest,
   SeededHalfSpaceSplits,
   VectorWindow,
 } from "../detectors/mod.ts";
@@ -60,21 +63,13 @@ function scaled({ dimensions, values }: LabelledSet): Float64Array {
 
 /** AUC of half-space trees as the paper has them. */
 export function halfSpaceAuc(set: LabelledSet, { seed, scoring }: { seed: number; scoring: HalfSpaceScoring }): number {
-  const { dimensions, anomalous } = set;
-  const values = scaled(set);
+  const { dimensions } = set;
   const trees = new HalfSpaceTrees({ dimensions, scoring, splits: new SeededHalfSpaceSplits(seed, dimensions) });
-  const scores: number[] = [];
-  const labels: number[] = [];
-  anomalous.forEach((label, row) => {
-    const vector = values.subarray(row * dimensions, (row + 1) * dimensions);
+  return prequentialAuc({ ...set, values: scaled(set) }, (vector) => {
     const score = trees.score(vector);
-    if (score !== undefined) {
-      scores.push(score);
-      labels.push(label);
-    }
     trees.learn(vector);
+    return score;
   });
-  return aucOf(scores, labels);
 }
 
 /** AUC of an isolation forest as the paper has it. */
@@ -93,6 +88,55 @@ export function isolationAuc({ dimensions, values, anomalous }: LabelledSet, see
   return aucOf(scores, [...anomalous]);
 }
 
+/** Rows that forests which forget know at once. */
+const ONLINE_ROWS = 2_048;
+const RANDOM_CUT_ROWS = 256;
+
+/** AUC of an online isolation forest of the last rows. */
+export function onlineIsolationAuc(set: LabelledSet, seed: number): number {
+  const forest = new OnlineIsolationForest({ dimensions: set.dimensions, windowCount: ONLINE_ROWS, seed });
+  const { values, dimensions } = set;
+  const rowAt = (row: number) => values.subarray(row * dimensions, (row + 1) * dimensions);
+  return prequentialAuc(set, (vector, row) => {
+    const score = forest.score(vector);
+    if (row >= ONLINE_ROWS) forest.forget(rowAt(row - ONLINE_ROWS));
+    forest.learn(vector);
+    return score;
+  });
+}
+
+/** AUC of a robust random cut forest of the last rows, on features scaled to [0, 1] by the whole set. */
+export function randomCutAuc(set: LabelledSet, seed: number): number {
+  const points = new VectorWindow({ dimensions: set.dimensions, capacity: RANDOM_CUT_ROWS });
+  const forest = new RandomCutForest({ points, seed });
+  return prequentialAuc({ ...set, values: scaled(set) }, (vector, row) => {
+    const score = forest.score(vector);
+    const slot = row % RANDOM_CUT_ROWS;
+    if (points.isFull) {
+      forest.forget(slot);
+      points.set(slot, vector);
+    } else points.push(vector);
+    forest.learn(slot);
+    return score;
+  });
+}
+
+/** AUC of a model that takes the rows in their order and answers their scores; rows without a score do not count. */
+function prequentialAuc(
+  { dimensions, values, anomalous }: LabelledSet,
+  take: (vector: Float64Array, row: number) => number | undefined,
+): number {
+  const scores: number[] = [];
+  const labels: number[] = [];
+  anomalous.forEach((label, row) => {
+    const score = take(values.subarray(row * dimensions, (row + 1) * dimensions), row);
+    if (score === undefined) return;
+    scores.push(score);
+    labels.push(label);
+  });
+  return aucOf(scores, labels);
+}
+
 /** A table of sets and forests: the mean area of some seeds and its deviation. */
 export function forestTable(sets: Iterable<LabelledSet>, seeds: readonly number[]): string {
   const rows = [...sets].map((set) => {
@@ -108,9 +152,11 @@ export function forestTable(sets: Iterable<LabelledSet>, seeds: readonly number[
       cell((seed) => halfSpaceAuc(set, { seed, scoring: "terminal-node" })),
       cell((seed) => halfSpaceAuc(set, { seed, scoring: "path-sum" })),
       cell((seed) => isolationAuc(set, seed)),
+      cell((seed) => onlineIsolationAuc(set, seed)),
+      cell((seed) => randomCutAuc(set, seed)),
     ];
   });
-  return table(["set", "rows", "half-space trees", "by path sum", "isolation forest"], rows);
+  return table(["set", "rows", "half-space trees", "by path sum", "isolation forest", "online", "random cut"], rows);
 }
 
 /** Chance that an anomaly scores higher than another row; equal scores count half. */

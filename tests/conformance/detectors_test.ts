@@ -218,3 +218,34 @@ Deno.test("single orders of a busy market, restored at any cut, go on bit for bi
     assert.deepEqual(parted.payloads.at(-1), whole.payloads.at(-1));
   }
 });
+
+for (const model of ["retrained", "online", "random-cut"] as const) {
+  Deno.test(`an isolation forest that is ${model} tells a market unlike its past, and goes on from its state bit for bit`, () => {
+    const calm = quietMarket(25);
+    const random = new Random(8);
+    const wild = Array.from({ length: 60 }, (_, k) => {
+      const mid = 1.1 + 2e-3 * random.normal();
+      return quote(calm.at(-1)!.eventTimeUs + (k + 1) * 100_000, mid, mid + 1e-3, 40e6);
+    });
+    const frames = pack([
+      ...calm,
+      ...wild,
+      ...quietMarket(2).map((event) => ({
+        ...event,
+        eventTimeUs: event.eventTimeUs + 26 * US_PER_MINUTE,
+      })),
+    ]);
+    const options = { detection: { isolationForest: { model, reservoirCount: 256, windowS: 600, tailMax: 0.005 } } };
+    const whole = new Fold(options).receive(frames);
+    assert.equal(faultsOf(whole), undefined);
+    const [found] = whole.anomalies.filter(({ kind }) => kind === "isolation-forest");
+    assert(found !== undefined && found.endUs - calm.at(-1)!.eventTimeUs < 6 * US_PER_SECOND);
+    for (const share of [0.3, 0.8, 0.93]) {
+      const cut = Math.floor(share * frames.length);
+      const parted = new Fold(options).receive(frames.slice(0, cut));
+      parted.state = parted.actor.restore(parted.actor.snapshot(parted.state), parted.actor.versions);
+      parted.receive(frames.slice(cut));
+      assert.deepEqual(parted.anomalyPayloads, whole.anomalyPayloads);
+    }
+  });
+}
