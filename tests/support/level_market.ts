@@ -63,6 +63,20 @@ export class LevelMarket extends ToldMarket {
     return this;
   }
 
+  /** Everybody quotes so many ticks further, in one batch. */
+  shift(ticks: number): this {
+    const told = (size?: number) =>
+      (["bid", "ask"] as const).flatMap((side) =>
+        this.#sizes[side].map((known, depth) => level(this.timeUs, side, this.price(side, depth), size ?? known, 0))
+      );
+    const before = told(0);
+    this.moveTicks += ticks;
+    const after = told();
+    after.at(-1)!.flags = EventFlag.lastOfBatch;
+    this.events.push(...before, ...after);
+    return this;
+  }
+
   /** Tell the whole book anew, as it is or somewhere else. */
   picture(moveTicks = this.moveTicks): this {
     this.moveTicks = moveTicks;
