@@ -81,8 +81,8 @@ Deno.test("`Flickering` leaves alone what is as it was all the time", () => {
 Deno.test("`Flickering` makes nothing of a book that is told anew again and again", () => {
   const market = quiet();
   for (let k = 0; k < 50; k++) {
-    market.change({ side: "bid", depth: 0, by: SIZE }).wait(30).picture().wait(70);
-    market.change({ side: "bid", depth: 0, by: -SIZE }).wait(30).picture().wait(70);
+    market.picture({ untold: [{ side: "bid", depth: 0, by: SIZE }] }).wait(30);
+    market.picture({ untold: [{ side: "bid", depth: 0, by: -SIZE }] }).wait(70);
   }
   assert.deepEqual(market.run(10).openings(KIND), []);
 });

@@ -117,7 +117,7 @@ Deno.test("`Spoofing` leaves alone who quotes both sides, quotes anew, turns rou
 Deno.test("`Spoofing` makes nothing of a book that is told anew without the size", () => {
   const market = quiet();
   market.change({ side: "bid", depth: 1, by: 12 * MILLION }).run(1).trade({ sign: 1, size: 0.5 * MILLION }).run(0.5);
-  market.picture(-40).run(AFTER_S);
+  market.picture({ untold: [{ side: "bid", depth: 1, by: -12 * MILLION }] }).run(AFTER_S);
   assert.deepEqual(market.openings("spoofing"), []);
 });
 

@@ -55,12 +55,17 @@ export class LevelMarket extends ToldMarket {
 
   /** Levels change, in one batch. */
   change(...steps: readonly LevelStep[]): this {
-    steps.forEach(({ side, depth, by }, k) => {
-      const size = this.#sizes[side][depth] = Math.max(0, this.#sizes[side][depth]! + by);
+    steps.forEach((step, k) => {
+      const { side, depth } = step;
+      const size = this.#apply(step);
       const flags = k === steps.length - 1 ? EventFlag.lastOfBatch : 0;
       this.events.push(level(this.timeUs, side, this.price(side, depth), size, flags));
     });
     return this;
+  }
+
+  #apply({ side, depth, by }: LevelStep): number {
+    return this.#sizes[side][depth] = Math.max(0, this.#sizes[side][depth]! + by);
   }
 
   /** Everybody quotes so many ticks further, in one batch. */
@@ -77,9 +82,10 @@ export class LevelMarket extends ToldMarket {
     return this;
   }
 
-  /** Tell the whole book anew, as it is or somewhere else. */
-  picture(moveTicks = this.moveTicks): this {
-    this.moveTicks = moveTicks;
+  /** Tell the whole book anew, as it is or so many ticks further, with levels that have changed untold. */
+  picture({ moveTicks = 0, untold = [] }: { moveTicks?: number; untold?: readonly LevelStep[] } = {}): this {
+    this.moveTicks += moveTicks;
+    for (const step of untold) this.#apply(step);
     this.events.push(eventOf(EventKind.clear, this.timeUs, { flags: EventFlag.snapshot }));
     for (const side of ["bid", "ask"] as const) {
       this.#sizes[side].forEach((size, depth) => {
