@@ -49,8 +49,8 @@ export class LevelMarket extends ToldMarket {
     return Math.round(tick) / 1e5;
   }
 
-  get mid(): number {
-    return (this.price("bid", 0) + this.price("ask", 0)) / 2;
+  size(side: BookSide, depth: number): number {
+    return this.#sizes[side][depth]!;
   }
 
   /** Levels change, in one batch. */
