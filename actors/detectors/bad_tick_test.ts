@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eventOf } from "../../tests/support/pair_fold.ts";
+import { assertRoughly } from "../../tests/support/told_market.ts";
 import { TradingMarket } from "../../tests/support/trading_market.ts";
 import { EventKind, StatusCode } from "../contract/mod.ts";
 
@@ -46,9 +47,9 @@ Deno.test("`BadTick` tells one quote far off that the next one takes back, up an
     const { opened, closed } = badTick(market, { offTicks: 40 * up }).onlyCase(KIND);
     const { mads, deviationBps, price, usualPrice } = opened.evidence;
     assert.deepEqual([price, usualPrice], [up > 0 ? 1.10043 : 1.09963, 1.10003]);
-    assert(Math.abs(deviationBps! - up * 4 / 1.10003) < 1e-4);
+    assertRoughly(deviationBps, up * 4 / 1.10003, 1e-5);
     // A quarter of the usual spread of six ticks is more than half of what lies between the quartiles: two ticks.
-    assert(Math.abs(mads! / (40 / 1.5) - 1) < 0.1);
+    assertRoughly(mads, 40 / 1.5);
     assert.deepEqual([opened.startUs, opened.endUs, opened.severity], [badUs, badUs + 100_000, "info"]);
     assert(Math.abs(opened.score - (1 - mads! ** -2)) < 1e-6);
     assert.match(opened.sentence, /^One quote was -?3.6 bps off the local median, 2\d median absolute deviations/);

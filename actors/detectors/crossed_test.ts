@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LevelMarket, MILLION } from "../../tests/support/level_market.ts";
 import { eventOf, quote } from "../../tests/support/pair_fold.ts";
+import { assertRoughly } from "../../tests/support/told_market.ts";
 import { TradingMarket } from "../../tests/support/trading_market.ts";
 import { EventKind, StatusCode } from "../contract/mod.ts";
 
@@ -90,7 +91,7 @@ Deno.test("`Crossed` says that the book is broken where its levels do not cross 
   const { closed } = market.run(5).onlyCase("crossed");
   assert.deepEqual([closed.evidence.brokenBook, closed.severity], [1, "info"]);
   // Ten ticks up from a spread of six.
-  assert(Math.abs(closed.evidence.overlapBps! - 0.4 / 1.10008) < 1e-5);
+  assertRoughly(closed.evidence.overlapBps, 0.4 / 1.10008, 1e-5);
 });
 
 Deno.test("`Crossed` tells one that stands while nobody quotes", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type BookSide, LevelMarket, LEVELS, type LevelStep, MILLION } from "../../tests/support/level_market.ts";
+import { assertRoughly } from "../../tests/support/told_market.ts";
 
 const KIND = "depth-depletion";
 /** Long enough for the two seconds of which nobody knows yet what they are to be few. */
@@ -42,7 +43,7 @@ Deno.test("`DepthDepletion` tells that hardly anything lies near the mid, on whi
     assert.deepEqual(evidence, { sideCount: bid + ask, bid, ask });
     // All ten levels lie within 2 bps, with sixty thousand each; of a million each before.
     assert.equal(depthSize, 0.6 * MILLION);
-    assert(Math.abs(usualSize! / (10 * MILLION) - 1) < 0.1);
+    assertRoughly(usualSize, 10 * MILLION);
     assert.deepEqual([opened.startUs, opened.endUs, opened.severity], [firstUs, firstUs + 2_000_000, "critical"]);
     assert(opened.score > 0.99);
     const where = sides.length === 2 ? "both sides" : `the ${sides[0]}`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { LevelMarket, MILLION } from "../../tests/support/level_market.ts";
+import { assertRoughly } from "../../tests/support/told_market.ts";
 import { TradingMarket } from "../../tests/support/trading_market.ts";
 
 const KIND = "flash-crash";
@@ -64,9 +65,9 @@ Deno.test("`FlashCrash` tells a fast way one way with a wide spread, and how muc
     assert(up * opened.evidence.moveBps! >= 4 && opened.evidence.sigmas! > 9);
     const { moveBps, durationMs, spreadRatio, retracePct, depthRatio } = closed.evidence;
     // Sixty ticks of 1.10003, thirty quotes further than the last that was still.
-    assert(Math.abs(moveBps! - 1e4 * Math.log((MID_TICK + 60 * up) / MID_TICK)) < 1e-4);
+    assertRoughly(moveBps, 1e4 * Math.log((MID_TICK + 60 * up) / MID_TICK), 1e-5);
     assert.equal(durationMs, 3_000);
-    assert(Math.abs(spreadRatio! / 3 - 1) < 0.1);
+    assertRoughly(spreadRatio, 3);
     assert.equal(depthRatio, undefined);
     // It is over when nine tenths are taken back: a step of the way back is a quarter of a second, 2.5 %.
     assert(retracePct! >= 90 && retracePct! <= 93.5);
@@ -123,7 +124,8 @@ function fall(emptyLevels: number): LevelMarket {
 Deno.test("`FlashCrash` on a book of levels wants them gone, not only the spread wide", () => {
   const { depthRatio, spreadRatio } = fall(5).onlyCase(KIND).closed.evidence;
   // Of ten levels five are left, and four ticks more of spread for each that is gone.
-  assert(Math.abs(depthRatio! / 0.5 - 1) < 0.1 && Math.abs(spreadRatio! / (26 / 6) - 1) < 0.1);
+  assertRoughly(depthRatio, 0.5);
+  assertRoughly(spreadRatio, 26 / 6);
   // With two that are gone the spread is more than twice the usual, the depth four fifths.
   assert.deepEqual(fall(2).openings(KIND), []);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { LevelMarket } from "../../tests/support/level_market.ts";
+import { assertRoughly } from "../../tests/support/told_market.ts";
 import { MILLION, TradingMarket } from "../../tests/support/trading_market.ts";
 import { EventFlag } from "../contract/mod.ts";
 
@@ -47,7 +48,7 @@ Deno.test("`ImbalanceFlip` tells a touch that turns from one heavy side to the o
     const imbalance = from * 0.818182;
     assert.deepEqual(evidence, { fromImbalance: imbalance, toImbalance: -imbalance, flipMs: 300, flipCount: 1 });
     // From a mid of 1.10003 by five ticks.
-    assert(Math.abs(moveBps! - from * -0.5 / 1.10003) < 1e-4);
+    assertRoughly(moveBps, -from * 0.5 / 1.10003, 1e-3);
     assert.deepEqual([opened.startUs, opened.endUs, opened.severity], [firstUs, firstUs + 800_000, "info"]);
     assert(opened.score > 0.99);
     assert.match(opened.sentence, /^The touch turned from -?82 % to -?82 % bid-heavy within 300 ms/);

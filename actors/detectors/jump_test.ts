@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eventOf } from "../../tests/support/pair_fold.ts";
+import { assertRoughly } from "../../tests/support/told_market.ts";
 import { MILLION, TradingMarket } from "../../tests/support/trading_market.ts";
 import { EventFlag, EventKind, StatusCode } from "../contract/mod.ts";
 
@@ -44,9 +45,9 @@ Deno.test("`Jump` tells a step of the mid that stands, up and down: one case, a 
     const jumpUs = market.timeUs;
     const { opened, closed } = move(market, { moveTicks: 14 * up }).onlyCase(KIND);
     const { moveBps, statistic, critical } = opened.evidence;
-    assert(Math.abs(moveBps! - 1e4 * Math.log((110_003 + 14 * up) / 110_003)) < 1e-5);
+    assertRoughly(moveBps, 1e4 * Math.log((110_003 + 14 * up) / 110_003), 1e-5);
     // A bid that is one of three ticks has a standard deviation of 1.15 ticks a second, give or take what a minute of it shows.
-    assert(Math.abs(statistic! / (14 / 1.15) - 1) < 0.25);
+    assertRoughly(statistic, 14 / 1.15, 0.25);
     assert.equal(critical, 9);
     assert.deepEqual([opened.startUs, opened.endUs, opened.severity], [jumpUs, jumpUs + 300_000, "warning"]);
     assert(opened.score > 0.999);

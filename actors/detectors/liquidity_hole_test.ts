@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eventOf } from "../../tests/support/pair_fold.ts";
+import { assertRoughly } from "../../tests/support/told_market.ts";
 import { TradingMarket } from "../../tests/support/trading_market.ts";
 import { EventKind, StatusCode } from "../contract/mod.ts";
 
@@ -45,7 +46,7 @@ Deno.test("`LiquidityHole` tells three seconds without a quote and a price elsew
     const { silenceMs, gapBps, gapSigmas } = opened.evidence;
     assert.deepEqual([silenceMs, opened.startUs, opened.endUs], [3_000, lastUs, lastUs + 3_000_000]);
     // A mid of 1.10003 moves by fourteen ticks.
-    assert(Math.abs(gapBps! - 1e4 * Math.log((110_003 + 14 * up) / 110_003)) < 1e-5);
+    assertRoughly(gapBps, 1e4 * Math.log((110_003 + 14 * up) / 110_003), 1e-5);
     // A bid that is one of three ticks has a standard deviation of 1.15 ticks a second, 2 in three seconds.
     assert(gapSigmas! > 5 && gapSigmas! < 9.5);
     assert.equal(opened.severity, "warning");

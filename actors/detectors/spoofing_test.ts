@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type BookSide, LevelMarket, type LevelStep, MILLION } from "../../tests/support/level_market.ts";
+import { assertRoughly } from "../../tests/support/told_market.ts";
 
 const WARMUP_S = 70;
 /** Time in which a case is judged, and closed. */
@@ -55,8 +56,9 @@ Deno.test("`Spoofing` tells a large size that goes unfilled after a trade on the
       bidSide: side === "bid" ? 1 : 0,
     });
     // Levels are of a million, give or take what a bin of the median is wide; two ticks of 1.10003 are 0.1818 bps.
-    assert(Math.abs(usualSize! / MILLION - 1) < 0.1 && Math.abs(sizeRatio! * usualSize! / (12 * MILLION) - 1) < 1e-5);
-    assert(Math.abs(distanceBps! - 0.2 / 1.10003) < 1e-5);
+    assertRoughly(usualSize, MILLION);
+    assertRoughly(sizeRatio! * usualSize!, 12 * MILLION, 1e-5);
+    assertRoughly(distanceBps, 0.2 / 1.10003, 1e-5);
     assert.deepEqual([opened.startUs, opened.severity], [shownUs, "critical"]);
     // It is judged half a second after it went, when no trade explains it any more.
     assert.equal(opened.endUs, shownUs + 2_000_000);
@@ -140,7 +142,7 @@ Deno.test("`Spoofing` tells three levels that grow and go together as layering, 
     afterTradeMs: 500,
     bidSide: 0,
   });
-  assert(Math.abs(usualSize! / MILLION - 1) < 0.1);
+  assertRoughly(usualSize, MILLION);
   assert.deepEqual([opened.startUs, opened.severity], [shownUs, "warning"]);
   assert.match(opened.sentence, /^3 levels of the ask grew together by 9.00 M.* consistent with layering$/);
   assert.deepEqual(closed.evidence, opened.evidence);

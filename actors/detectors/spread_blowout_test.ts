@@ -1,3 +1,4 @@
+import { assertRoughly } from "../../tests/support/told_market.ts";
 import assert from "node:assert/strict";
 import { TradingMarket } from "../../tests/support/trading_market.ts";
 import { EventFlag } from "../contract/mod.ts";
@@ -41,7 +42,8 @@ Deno.test("`SpreadBlowout` tells a spread five times the usual one, once it has 
   const { spreadBps, usualBps, z, quoteCount } = opened.evidence;
   // The fourth quote comes 300 ms behind the first.
   assert.deepEqual([quoteCount, opened.startUs, opened.endUs], [4, firstUs, firstUs + 300_000]);
-  assert(Math.abs(spreadBps! - bpsOf(30)) < 1e-4 && Math.abs(usualBps! / bpsOf(6) - 1) < 0.1);
+  assertRoughly(spreadBps, bpsOf(30), 1e-4);
+  assertRoughly(usualBps, bpsOf(6));
   // With a spread that stands still the logarithm varies by 0.15, or what a bin is wide.
   assert(z! > Math.log(5) / 0.2 && z! < Math.log(5.5) / 0.15);
   assert(opened.score > 0.99);

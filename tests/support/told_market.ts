@@ -72,3 +72,8 @@ export class ToldMarket {
     }
   }
 }
+
+/** That a number is what it must be, give or take so much of it: medians are read off bins that are wide. */
+export function assertRoughly(actual: number | undefined, expected: number, share = 0.1): void {
+  assert(Math.abs(actual! - expected) < share * Math.abs(expected), `${actual} is not roughly ${expected}`);
+}
