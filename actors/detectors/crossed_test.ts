@@ -112,7 +112,11 @@ Deno.test("`Crossed` takes locks for usual where there are many, and tells the l
 });
 
 Deno.test("`Crossed` restored anywhere goes on as if nothing had been", () => {
-  const market = narrow(narrow(quiet(), { ms: 2_000 }), { spreadTicks: 0, ms: 2_000 });
+  const market = quiet();
+  // Most of the overlap is in the first of the quotes.
+  market.spreadTicks = -8;
+  market.quote().wait(100).spreadTicks = 6;
+  narrow(narrow(market, { ms: 2_000 }), { spreadTicks: 0, ms: 2_000 });
   market.assertRestorable("crossed");
   market.assertRestorable("locked");
 });

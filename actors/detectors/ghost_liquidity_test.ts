@@ -105,7 +105,7 @@ Deno.test("`GhostLiquidity` leaves alone what is put back at once, goes late, go
 
 Deno.test("`GhostLiquidity` needs five of six takings, and others before them", () => {
   assert.deepEqual(takings(quiet(), { count: 4 }).openings(KIND), []);
-  assert.deepEqual(takings(new LevelMarket().run(70), {}).openings(KIND), []);
+  assert.deepEqual(takings(takings(new LevelMarket().run(60), { count: 0, pairs: 8 }), {}).openings(KIND), []);
 });
 
 Deno.test("`GhostLiquidity` leaves alone liquidity that flees from a price that moves", () => {
@@ -116,5 +116,5 @@ Deno.test("`GhostLiquidity` leaves alone liquidity that flees from a price that 
 Deno.test("`GhostLiquidity` restored anywhere goes on as if nothing had been", () => {
   const market = quiet();
   const sinceUs = market.timeUs;
-  takings(market, {}).assertRestorable(KIND, 8, sinceUs);
+  takings(market, {}).assertRestorable(KIND, 16, sinceUs);
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { LevelMarket } from "../../tests/support/level_market.ts";
 import { assertRoughly } from "../../tests/support/told_market.ts";
 import { MILLION, TradingMarket } from "../../tests/support/trading_market.ts";
 import { EventFlag } from "../contract/mod.ts";
@@ -82,17 +81,13 @@ Deno.test("`ImbalanceFlip` takes sides that are heavy by far for a flip, though 
   assert.deepEqual(flip(quiet(), { ...options, apartMs: 3_100 }).openings(KIND), []);
 });
 
-Deno.test("`ImbalanceFlip` makes nothing of a picture, of a market that is not known, or of a book of levels", () => {
+Deno.test("`ImbalanceFlip` makes nothing of a picture, or of a market that is not known", () => {
   const pictures = flip(quiet());
   for (const event of pictures.events) if (event.size2 === 40 * MILLION) event.flags |= EventFlag.snapshot;
   assert.deepEqual(pictures.openings(KIND), []);
   const early = new TradingMarket();
   early.tradesPerStep = 0;
   assert.deepEqual(flip(early.run(30)).openings(KIND), []);
-  const levels = new LevelMarket().run(WARMUP_S);
-  levels.change({ side: "bid", depth: 0, by: 19 * MILLION }).wait(300);
-  levels.change({ side: "bid", depth: 0, by: -19 * MILLION }, { side: "ask", depth: 0, by: 19 * MILLION }).wait(300);
-  assert.deepEqual(levels.shift(-5).run(10).openings(KIND), []);
 });
 
 Deno.test("`ImbalanceFlip` restored anywhere goes on as if nothing had been", () => {

@@ -32,8 +32,9 @@ function hole(market: TradingMarket, options: Hole = {}): TradingMarket {
   return market.quote().run(10);
 }
 
-function quiet(seconds = WARMUP_S): TradingMarket {
+function quiet(seconds = WARMUP_S, spreadTicks = 6): TradingMarket {
   const market = new TradingMarket();
+  market.spreadTicks = spreadTicks;
   market.tradesPerStep = 0;
   return market.run(seconds).wait(100);
 }
@@ -67,9 +68,15 @@ Deno.test("`LiquidityHole` waits a moment for the price, not longer", () => {
 });
 
 Deno.test("`LiquidityHole` leaves alone a silence that is short, or of a closed market, and a price that is where it was", () => {
-  for (const options of [{ silenceMs: 900 }, { silenceMs: 3_700_000 }, { moveTicks: 3 }, { silenceMs: 60_000 }]) {
+  const closed = { silenceMs: 3_700_000, moveTicks: 400 };
+  for (const options of [{ silenceMs: 900 }, { moveTicks: 3 }, { silenceMs: 60_000 }, closed]) {
     assert.deepEqual(hole(quiet(), options).openings(KIND), [], JSON.stringify(options));
   }
+  assert.equal(hole(quiet(), { ...closed, silenceMs: 3_500_000 }).openings(KIND).length, 1);
+});
+
+Deno.test("`LiquidityHole` leaves alone a move within the spread", () => {
+  assert.deepEqual(hole(quiet(WARMUP_S, 20)).openings(KIND), []);
 });
 
 Deno.test("`LiquidityHole` leaves alone a pause that the feed tells", () => {

@@ -105,7 +105,7 @@ Deno.test("`Spoofing` leaves alone a size that is usual, far from the touch, the
 Deno.test("`Spoofing` leaves alone who quotes both sides, quotes anew, turns round, or goes piece by piece", () => {
   assert.deepEqual(show(quiet(), { otherSize: 12 * MILLION }).openings("spoofing"), []);
   const ways: Show["go"][] = [
-    (market, gone) => market.change(...gone, { side: "bid", depth: 2, by: 12 * MILLION }),
+    (market, gone) => market.change(...gone, { side: "bid", depth: 6, by: 12 * MILLION }),
     (market, gone) => market.change(...gone).wait(200).change({ side: "ask", depth: 1, by: 12 * MILLION }),
     (market) => {
       for (let k = 0; k < 5; k++) market.change({ side: "bid", depth: 1, by: -2.4 * MILLION }).run(0.4);

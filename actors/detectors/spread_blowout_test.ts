@@ -85,6 +85,11 @@ Deno.test("`SpreadBlowout` leaves alone a market whose spreads vary so, or that 
   varied.tradesPerStep = 0;
   const each = (step: number) => void (varied.spreadTicks = step % 40 < 10 ? 30 : 6);
   assert.deepEqual(varied.run(150, { each }).openings(KIND), []);
+  // Twice as wide for a third of the time makes the logarithm vary by ln 2: nearly seven times is 2.7 of that.
+  const uneven = new TradingMarket();
+  uneven.tradesPerStep = 0;
+  uneven.run(WARMUP_S, { each: (step) => void (uneven.spreadTicks = step % 30 < 10 ? 12 : 6) });
+  assert.deepEqual(widen(uneven, { spreadTicks: 40 }).openings(KIND), []);
   assert.deepEqual(widen(new TradingMarket().run(30)).openings(KIND), []);
 });
 

@@ -70,7 +70,7 @@ Deno.test("`VolatilityCluster` leaves alone a market that always moves so, or th
 
 Deno.test("`VolatilityCluster` begins anew behind a pause", () => {
   const market = quiet();
-  cluster(market);
+  cluster(market, { moves: 12 });
   const pauseUs = 10e6;
   // Behind the sixth of the moves nobody quotes for ten seconds.
   for (const event of market.events.slice(WARMUP_S + 1 + 6)) event.eventTimeUs += pauseUs;

@@ -8,7 +8,7 @@ import { type Anomaly, type AnomalyKind, type MarketEvent, Random } from "../../
 import { Fold, pack, START_US } from "./pair_fold.ts";
 
 /** Events of a frame: few, so that a cut between two frames may fall into whatever is under way. */
-const PER_FRAME = 8;
+const PER_FRAME = 4;
 
 export class ToldMarket {
   readonly events: MarketEvent[] = [];
