@@ -122,10 +122,10 @@ function fall(emptyLevels: number): LevelMarket {
 }
 
 Deno.test("`FlashCrash` on a book of levels wants them gone, not only the spread wide", () => {
-  const { depthRatio, spreadRatio } = fall(5).onlyCase(KIND).closed.evidence;
-  // Of ten levels five are left, and four ticks more of spread for each that is gone.
-  assertRoughly(depthRatio, 0.5);
-  assertRoughly(spreadRatio, 26 / 6);
+  const { depthRatio, spreadRatio } = fall(8).onlyCase(KIND).closed.evidence;
+  // Of ten levels two are left, and four ticks more of spread for each that is gone.
+  assertRoughly(depthRatio, 0.2);
+  assertRoughly(spreadRatio, 38 / 6);
   // With two that are gone the spread is more than twice the usual, the depth four fifths.
   assert.deepEqual(fall(2).openings(KIND), []);
 });
