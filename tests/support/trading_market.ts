@@ -4,17 +4,9 @@
  *
  * @module
  */
-import assert from "node:assert/strict";
-import {
-  type Anomaly,
-  type AnomalyKind,
-  EventFlag,
-  EventKind,
-  type MarketEvent,
-  Random,
-  Side,
-} from "../../actors/contract/mod.ts";
-import { eventOf, Fold, pack, quote, START_US } from "./pair_fold.ts";
+import { EventFlag, EventKind, Side } from "../../actors/contract/mod.ts";
+import { eventOf, quote, START_US } from "./pair_fold.ts";
+import { ToldMarket } from "./told_market.ts";
 
 export const TICK = 1e-5;
 export const MILLION = 1e6;
@@ -36,20 +28,17 @@ export interface TradeOptions {
   takes?: boolean;
 }
 
-export class TradingMarket {
-  readonly events: MarketEvent[] = [];
-  readonly random = new Random(7);
+export class TradingMarket extends ToldMarket {
   /** Bid in ticks; need not be a whole number. */
   bidTick = 110_000;
-  timeUs: number;
   spreadTicks = SPREAD_TICKS;
   /** Trades of the ordinary market. */
   tradesPerStep = 0.05;
   readonly #named: boolean;
 
   constructor({ named = false, startUs = START_US } = {}) {
+    super({ startUs });
     this.#named = named;
-    this.timeUs = startUs;
   }
 
   get bid(): number {
@@ -60,8 +49,8 @@ export class TradingMarket {
     return (Math.round(this.bidTick) + this.spreadTicks) * TICK;
   }
 
-  quote(size = TOUCH_SIZE): this {
-    this.events.push(quote(this.timeUs, this.bid, this.ask, size));
+  quote(size = TOUCH_SIZE, askSize = size): this {
+    this.events.push({ ...quote(this.timeUs, this.bid, this.ask, size), size2: askSize });
     return this;
   }
 
@@ -112,30 +101,5 @@ export class TradingMarket {
     }
     this.bidTick = from + moveTicks;
     return this;
-  }
-
-  get #frames(): Uint8Array[] {
-    return pack(this.events, { receiveTimeUs: this.events.at(-1)!.eventTimeUs });
-  }
-
-  /** What is said of a kind, the opening message of each case. */
-  openings(kind: AnomalyKind): Anomaly[] {
-    return new Fold().receive(this.#frames).anomalies.filter((one) => one.kind === kind && one.phase === "open");
-  }
-
-  /** That cases are the same wherever the actor is stopped and restored. */
-  assertRestorable(kind: AnomalyKind, cuts = 8): void {
-    const frames = this.#frames;
-    const whole = new Fold().receive(frames);
-    assert(whole.anomalies.some((one) => one.kind === kind), `no case of ${kind}`);
-    for (let k = 1; k <= cuts; k++) {
-      const cut = Math.floor((frames.length * k) / (cuts + 1));
-      const before = new Fold().receive(frames.slice(0, cut));
-      const restored = new Fold();
-      restored.state = restored.actor.restore(before.actor.snapshot(before.state), before.actor.versions);
-      restored.sequence = cut;
-      restored.receive(frames.slice(cut));
-      assert.deepEqual([...before.anomalyPayloads, ...restored.anomalyPayloads], whole.anomalyPayloads, `cut ${cut}`);
-    }
   }
 }
