@@ -49,7 +49,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "jump",
-    version: 2,
+    version: 3,
     doc: "The mid moved by more than volatility before it explains (Lee–Mykland).",
     evidence: {
       moveBps: "The return",
@@ -61,6 +61,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "liquidity_hole",
+    version: 2,
     doc: "No quote for longer than nearly ever, then a price elsewhere.",
     evidence: {
       silenceMs: "How long there was no change of the touch",
@@ -113,6 +114,7 @@ export const MARKET_KINDS = {
     family: "market",
     needs: ["quotes"],
     detector: "bad_tick",
+    version: 2,
     doc: "A price far off the local range that the next tick takes back: flagged, and left out of the detectors.",
     evidence: {
       deviationBps: "How far off",

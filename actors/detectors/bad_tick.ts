@@ -23,6 +23,8 @@ const BACK_SHARE = 0.3;
 const SPREADS_MIN = 3;
 /** Interquartile range of a normal distribution, in median absolute deviations. */
 const IQR_MADS = 2;
+/** Of a window of quotes, the share of suspects that are taken for mistakes at most. */
+const SUSPECTS_SHARE = 0.2;
 /** Median absolute deviations that a deviation counts for at least: a mid that stands still has none. */
 const MAD_SPREADS_MIN = 0.25;
 
@@ -37,6 +39,8 @@ export class BadTick implements Detector {
   #mads = 0;
   #usualPrice = NaN;
   #sequenceFirst = 0;
+  /** How many of the last quotes were suspect, older ones counting less. */
+  #suspects = 0;
 
   constructor(maker: DetectorMaker) {
     this.#options = maker.options.badTick;
@@ -59,6 +63,7 @@ export class BadTick implements Detector {
     market.suspect = false;
     const usualPrice = this.#window.full ? this.#window.quantile(0.5)! : NaN;
     const spreadBps = usual.spreadBps;
+    this.#suspects *= 1 - 1 / this.#options.windowCount;
     if (usualPrice === usualPrice && spreadBps !== undefined) {
       const deviationBps = (BPS_PER_ONE * (mid - usualPrice)) / usualPrice;
       const iqrBps = (BPS_PER_ONE * (this.#window.quantile(0.75)! - this.#window.quantile(0.25)!)) / usualPrice;
@@ -72,8 +77,13 @@ export class BadTick implements Detector {
         this.#mads = mads;
         this.#usualPrice = usualPrice;
         this.#sequenceFirst = market.sequence;
-        market.suspect = true;
-        return;
+        this.#suspects++;
+        if (this.#suspects <= SUSPECTS_SHARE * this.#options.windowCount) {
+          market.suspect = true;
+          return;
+        }
+        // So many are no mistakes: the feed goes between prices.
+        this.#price = NaN;
       }
     }
     this.#window.push(mid);
@@ -120,19 +130,21 @@ export class BadTick implements Detector {
       this.#mads,
       this.#usualPrice,
       this.#sequenceFirst,
+      this.#suspects,
       ...joined([this.#window]),
     ];
   }
 
   restore(state: readonly number[]): void {
-    [this.#price, this.#sinceUs, this.#deviationBps, this.#mads, this.#usualPrice, this.#sequenceFirst] = state as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    separated([this.#window], state, 6);
+    [
+      this.#price,
+      this.#sinceUs,
+      this.#deviationBps,
+      this.#mads,
+      this.#usualPrice,
+      this.#sequenceFirst,
+      this.#suspects,
+    ] = state as [number, number, number, number, number, number, number];
+    separated([this.#window], state, 7);
   }
 }

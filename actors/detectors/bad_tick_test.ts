@@ -84,3 +84,13 @@ Deno.test("`BadTick` restored anywhere goes on as if nothing had been", () => {
   const sinceUs = market.timeUs - 1e6;
   badTick(market).assertRestorable(KIND, 6, sinceUs);
 });
+
+Deno.test("`BadTick` takes a feed that goes between two prices for what it is, after some quotes", () => {
+  const market = quiet();
+  for (let k = 0; k < 1_200; k++) {
+    market.bidTick = 110_000 + 40 * (k % 2);
+    market.quote().wait(100);
+  }
+  const { opened, closed } = market.onlyCase(KIND);
+  assert(closed.endUs - opened.startUs < 60_000_000);
+});

@@ -33,6 +33,8 @@ export class DepthDepletion implements Detector {
   /** What the depth was short of the mark at the last look, and the sum of it over time, seconds. */
   #shortfall = 0;
   #sum = 0;
+  /** Below this depth it is thin; held while it is. */
+  #mark = 0;
   #thinSinceUs = 0;
   #sequenceFirst = 0;
   #leastSize = Infinity;
@@ -58,7 +60,9 @@ export class DepthDepletion implements Detector {
     const usualSize = usual.depthSize;
     if (usualSize === undefined || !(mid === mid) || market.suspect) return this.#calm();
     const { distanceBps, ratio, quantile, shortfallS } = this.#options;
-    const mark = Math.min(ratio * usualSize, usual.depthQuantile(quantile)!);
+    // What is thin would soon lower its own mark.
+    if (this.#thinSinceUs === 0) this.#mark = Math.min(ratio * usualSize, usual.depthQuantile(quantile)!);
+    const mark = this.#mark;
     const bidSize = depthWithin(book.bids, mid, distanceBps);
     const askSize = depthWithin(book.asks, mid, distanceBps);
     const leastSize = Math.min(bidSize, askSize);
@@ -102,18 +106,27 @@ export class DepthDepletion implements Detector {
   }
 
   snapshot(): number[] {
-    return [this.#lookedUs, this.#shortfall, this.#sum, this.#thinSinceUs, this.#sequenceFirst, this.#leastSize];
+    return [
+      this.#lookedUs,
+      this.#shortfall,
+      this.#sum,
+      this.#mark,
+      this.#thinSinceUs,
+      this.#sequenceFirst,
+      this.#leastSize,
+    ];
   }
 
   restore(state: readonly number[]): void {
-    [this.#lookedUs, this.#shortfall, this.#sum, this.#thinSinceUs, this.#sequenceFirst, this.#leastSize] = state as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    [
+      this.#lookedUs,
+      this.#shortfall,
+      this.#sum,
+      this.#mark,
+      this.#thinSinceUs,
+      this.#sequenceFirst,
+      this.#leastSize,
+    ] = state as [number, number, number, number, number, number, number];
   }
 }
 

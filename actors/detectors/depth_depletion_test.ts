@@ -89,3 +89,9 @@ Deno.test("`DepthDepletion` restored anywhere goes on as if nothing had been", (
   const sinceUs = market.timeUs - 1e6;
   drain(market).assertRestorable(KIND, 8, sinceUs);
 });
+
+Deno.test("`DepthDepletion` is not misled by a depletion that is so much of a short past that it is usual", () => {
+  for (const sides of [["bid"], ["bid", "ask"]] as const) {
+    drain(quiet(70), { sides, left: 0.12 * MILLION, seconds: 20 }).onlyCase(KIND);
+  }
+});

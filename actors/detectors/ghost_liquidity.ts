@@ -10,7 +10,15 @@
  *
  * @module
  */
-import { BPS_PER_ONE, type DetectionOptions, Side, US_PER_HOUR, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
+import {
+  BPS_PER_ONE,
+  type DetectionOptions,
+  Side,
+  US_PER_HOUR,
+  US_PER_MINUTE,
+  US_PER_MS,
+  US_PER_SECOND,
+} from "../contract/mod.ts";
 import { joined, separated } from "./state_list.ts";
 import { TakeGatherer } from "./_take_gatherer.ts";
 import type { Case } from "./case.ts";
@@ -35,6 +43,8 @@ const USUAL_WEIGHT = 0.01;
 /** Move of the mid over the takings at most, usual spreads. */
 const MOVE_SPREADS_MAX = 3;
 const CRITICAL_SHARE = 0.7;
+/** While a case is open nothing is learnt, for so long. */
+const DISTURBED_US_MAX = 5 * US_PER_MINUTE;
 
 /** Takings of one side of the book. */
 class GhostSide {
@@ -51,6 +61,7 @@ class GhostSide {
   gone = 0;
   goneSoon = 0;
   sequence = 0;
+  readonly sequences = new Float64Array(TAKES_MAX);
 
   at(k: number): number {
     return (this.count - 1 - k) % TAKES_MAX;
@@ -70,6 +81,7 @@ class GhostSide {
       ...this.sizes,
       ...this.soon,
       ...this.mids,
+      ...this.sequences,
     ];
   }
 
@@ -84,7 +96,7 @@ class GhostSide {
       number,
     ];
     let at = 7;
-    for (const list of [this.timesUs, this.shares, this.sizes, this.soon, this.mids]) {
+    for (const list of [this.timesUs, this.shares, this.sizes, this.soon, this.mids, this.sequences]) {
       list.set(state.slice(at, at += list.length));
     }
   }
@@ -98,6 +110,7 @@ export class GhostLiquidity implements Detector {
   readonly #take = new TakeGatherer();
   readonly #seconds = new TrailingDistribution({ min: 1e-3, max: 1e3, halfLifeUs: US_PER_HOUR, perDecade: 24 });
   #usualShare = 0.1;
+  #openedUs = 0;
 
   constructor(maker: DetectorMaker) {
     this.#options = maker.options.ghostLiquidity;
@@ -117,7 +130,7 @@ export class GhostLiquidity implements Detector {
   onLevel({ side, withdrawn, added, distanceBps }: LevelChange, market: MarketView): void {
     const of = side === Side.bid ? this.#bids : this.#asks;
     if (of.untilUs === 0) return;
-    if (!(distanceBps <= NEAR_SPREADS * (market.usual.spreadBps ?? 0))) return;
+    if (!(distanceBps <= NEAR_SPREADS * market.usual.spreadBps!)) return;
     if (market.timeUs > of.untilUs) return this.#finish(of, market);
     of.gone += withdrawn - added;
     if (market.timeUs - of.takenUs <= SOON_US) of.goneSoon += withdrawn - added;
@@ -136,6 +149,8 @@ export class GhostLiquidity implements Detector {
   }
 
   #taken(market: MarketView): void {
+    // Without a usual spread nothing says what is near.
+    if (market.usual.spreadBps === undefined) return;
     const of = this.#take.sign > 0 ? this.#asks : this.#bids;
     // One that follows at once is of the same taking.
     if (of.untilUs > 0 && this.#take.timeUs <= of.untilUs) return;
@@ -145,7 +160,7 @@ export class GhostLiquidity implements Detector {
     of.takenUs = this.#take.timeUs;
     of.untilUs = this.#take.timeUs + GHOST_US;
     of.gone = of.goneSoon = 0;
-    if (of.sequence === 0) of.sequence = market.sequence;
+    of.sequence = market.sequence;
   }
 
   #finish(of: GhostSide, market: MarketView): void {
@@ -156,6 +171,7 @@ export class GhostLiquidity implements Detector {
     const share = Math.min(1, gone / of.stood);
     of.timesUs[slot] = of.takenUs;
     of.mids[slot] = market.mid;
+    of.sequences[slot] = of.sequence;
     of.shares[slot] = share;
     of.sizes[slot] = gone;
     of.soon[slot] = gone > 0 ? Math.min(1, Math.max(0, of.goneSoon) / gone) : 0;
@@ -178,10 +194,12 @@ export class GhostLiquidity implements Detector {
     if (taken === tradeCount) {
       const mean = sum / tradeCount;
       if (second > this.#usualShare + excessShare && this.#seconds.weight >= WARMUP_COUNT && this.#isCalm(of, market)) {
+        if (!one.isOpen) this.#openedUs = timeUs;
         one.tell({
           timeUs,
           sequence,
           startUs: of.timesUs[of.at(tradeCount - 1)]!,
+          sequenceFirst: of.sequences[of.at(tradeCount - 1)]!,
           score: 1 - this.#seconds.tail(oddsOf(second))!,
           severity: mean > CRITICAL_SHARE ? "critical" : "warning",
           evidence: {
@@ -193,9 +211,14 @@ export class GhostLiquidity implements Detector {
           },
         }, market.sink);
       }
-      if (!one.isOpen) this.#seconds.add(timeUs, oddsOf(second));
+      if (this.#learns(timeUs)) this.#seconds.add(timeUs, oddsOf(second));
     }
-    if (!one.isOpen) this.#usualShare += USUAL_WEIGHT * (share - this.#usualShare);
+    if (this.#learns(timeUs)) this.#usualShare += USUAL_WEIGHT * (share - this.#usualShare);
+  }
+
+  /** What lasts is how it is now. */
+  #learns(timeUs: number): boolean {
+    return !this.cases[0].isOpen || timeUs - this.#openedUs > DISTURBED_US_MAX;
   }
 
   /** The price is about where it was at the first of the takings: liquidity that flees from a move is no ghost. */
@@ -209,12 +232,13 @@ export class GhostLiquidity implements Detector {
   }
 
   snapshot(): number[] {
-    return [this.#usualShare, ...joined([this.#take, this.#bids, this.#asks, this.#seconds])];
+    return [this.#usualShare, this.#openedUs, ...joined([this.#take, this.#bids, this.#asks, this.#seconds])];
   }
 
   restore(state: readonly number[]): void {
     this.#usualShare = state[0]!;
-    separated([this.#take, this.#bids, this.#asks, this.#seconds], state, 1);
+    this.#openedUs = state[1]!;
+    separated([this.#take, this.#bids, this.#asks, this.#seconds], state, 2);
   }
 }
 

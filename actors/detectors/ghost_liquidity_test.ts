@@ -5,8 +5,8 @@ const KIND = "ghost-liquidity";
 const TAKEN = 0.5 * MILLION;
 /** Half of the time between two takings, of one side and the other in turn, seconds. */
 const HALF_GAP_S = 0.6;
-/** Pairs of takings that nothing follows, until it is known what is usual. */
-const WARMUP_PAIRS = 30;
+/** Pairs of takings that nothing follows, until it is known what is usual: a minute, and thirty of each side. */
+const WARMUP_PAIRS = 90;
 
 /** What happens behind a taking, to a level of its side; taken back before the next one. */
 interface Follow {
@@ -117,4 +117,13 @@ Deno.test("`GhostLiquidity` restored anywhere goes on as if nothing had been", (
   const market = quiet();
   const sinceUs = market.timeUs;
   takings(market, { pairs: 6 }).assertRestorable(KIND, 20, sinceUs);
+});
+
+Deno.test("`GhostLiquidity` takes what goes behind every taking from the first minute on for usual", () => {
+  assert.deepEqual(takings(new LevelMarket(), { count: 150 }).openings(KIND), []);
+});
+
+Deno.test("`GhostLiquidity` takes what has gone on for long for usual: its case ends", () => {
+  const { closed } = takings(quiet(), { count: 600, pairs: 600 }).onlyCase(KIND);
+  assert(closed.endUs - closed.startUs > 300_000_000 && closed.endUs - closed.startUs < 700_000_000);
 });

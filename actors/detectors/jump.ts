@@ -106,6 +106,9 @@ export class Jump implements Detector {
         severity: this.#statistic > CRITICAL_SIGMAS ? "critical" : "warning",
         evidence: { moveBps: this.#moveBps, statistic: this.#statistic, critical: this.#options.sigmas },
       }, market.sink);
+    } else if (!stands) {
+      // It was taken back: the way back is not to be measured from it.
+      this.#mids.fill(mid);
     }
     this.#sinceUs = this.#statistic = 0;
   }

@@ -99,3 +99,9 @@ Deno.test("`Jump` restored anywhere goes on as if nothing had been", () => {
   const sinceUs = market.timeUs - 1e6;
   move(market, { quotes: 3 }).assertRestorable(KIND, 12, sinceUs);
 });
+
+Deno.test("`Jump` does not take the way back from a moment's excursion for a jump the other way", () => {
+  for (const standing of [1, 2, 3]) {
+    assert.deepEqual(move(quiet(), { standing, backTicks: 14 }).openings(KIND), [], `${standing} quotes`);
+  }
+});

@@ -43,6 +43,9 @@ export class LiquidityHole implements Detector {
   #midBefore = NaN;
   #untilUs = 0;
   #startUs = 0;
+  /** What pauses were shorter than before it, and how many are longer. */
+  #p999Ms = NaN;
+  #tail = 1;
 
   constructor(maker: DetectorMaker) {
     this.#options = maker.options.liquidityHole;
@@ -77,8 +80,11 @@ export class LiquidityHole implements Detector {
   #take({ timeUs }: MarketView, silenceUs: number): void {
     const silenceMs = silenceUs / US_PER_MS;
     if (this.#silences.weight >= WARMUP_COUNT && silenceMs >= this.#options.silenceMsMin && silenceUs < CLOSED_US) {
-      if (silenceMs > this.#silences.quantile(this.#options.quantile)!) {
+      const p999Ms = this.#silences.quantile(this.#options.quantile)!;
+      if (silenceMs > p999Ms) {
         this.#silenceUs = silenceUs;
+        this.#p999Ms = p999Ms;
+        this.#tail = this.#silences.tail(silenceMs)!;
         this.#midBefore = this.#mid;
         this.#startUs = this.#lastUs;
         this.#untilUs = timeUs + SETTLE_US;
@@ -100,9 +106,9 @@ export class LiquidityHole implements Detector {
       timeUs,
       sequence,
       startUs: this.#startUs,
-      score: 1 - this.#silences.tail(silenceMs)!,
+      score: 1 - this.#tail,
       severity: gapSigmas > CRITICAL_SIGMAS ? "critical" : "warning",
-      evidence: { silenceMs, p999Ms: this.#silences.quantile(this.#options.quantile)!, gapBps, gapSigmas },
+      evidence: { silenceMs, p999Ms: this.#p999Ms, gapBps, gapSigmas },
     }, market.sink);
     this.#untilUs = 0;
   }
@@ -119,19 +125,23 @@ export class LiquidityHole implements Detector {
       this.#midBefore,
       this.#untilUs,
       this.#startUs,
+      this.#p999Ms,
+      this.#tail,
       ...joined([this.#silences]),
     ];
   }
 
   restore(state: readonly number[]): void {
-    [this.#lastUs, this.#mid, this.#silenceUs, this.#midBefore, this.#untilUs, this.#startUs] = state as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    separated([this.#silences], state, 6);
+    [
+      this.#lastUs,
+      this.#mid,
+      this.#silenceUs,
+      this.#midBefore,
+      this.#untilUs,
+      this.#startUs,
+      this.#p999Ms,
+      this.#tail,
+    ] = state as [number, number, number, number, number, number, number, number];
+    separated([this.#silences], state, 8);
   }
 }

@@ -50,6 +50,7 @@ Deno.test("`LiquidityHole` tells three seconds without a quote and a price elsew
     assertRoughly(gapBps, 1e4 * Math.log((110_003 + 14 * up) / 110_003), 1e-5);
     // A bid that is one of three ticks has a standard deviation of 1.15 ticks a second, 2 in three seconds.
     assert(gapSigmas! > 5 && gapSigmas! < 9.5);
+    assert(opened.evidence.p999Ms! < 300, "quotes came ten times a second before");
     assert.equal(opened.severity, "warning");
     assert(opened.score > 0.99);
     assert.match(opened.sentence, /^No quote for 3.0 s, where 99.9 % of pauses are shorter .* was -?1.27 bps away$/);

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { type DetectionOptions, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
+import { type DetectionOptions, US_PER_DAY, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
 import type { Case } from "./case.ts";
 import type { Detector } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
@@ -82,7 +82,8 @@ export class SpreadBlowout implements Detector {
     const logSigma = Math.max(LOG_SIGMA_MIN, Math.log(market.usual.spreadQuantileBps(0.84)! / usualBps));
     const z = this.#smoothed / logSigma;
     if (!(z > zMin)) return;
-    const atRoll = Math.abs(timeUs - market.sessions.dayStartUs) < ROLL_US;
+    const sinceRollUs = timeUs - market.sessions.dayStartUs;
+    const atRoll = Math.min(sinceRollUs, US_PER_DAY - sinceRollUs) < ROLL_US;
     this.cases[0].tell({
       timeUs,
       sequence,

@@ -89,9 +89,11 @@ Deno.test("`SpreadBlowout` leaves alone a market whose spreads vary so, or that 
   assert.deepEqual(widen(new TradingMarket().run(30)).openings(KIND), []);
 });
 
-Deno.test("`SpreadBlowout` says it of the roll of the day as a note", () => {
-  const market = quiet({ startUs: ROLL_US - 60e6 });
-  assert.equal(widen(market, { spreadTicks: 40 }).onlyCase(KIND).closed.severity, "info");
+Deno.test("`SpreadBlowout` says it of the roll of the day, before it and behind, as a note", () => {
+  for (const leadS of [60, 150]) {
+    const market = quiet({ startUs: ROLL_US - leadS * 1e6 });
+    assert.equal(widen(market, { spreadTicks: 40 }).onlyCase(KIND).closed.severity, "info");
+  }
 });
 
 Deno.test("`SpreadBlowout` begins anew where the book is told anew", () => {
