@@ -4,7 +4,7 @@
  * @module
  */
 import type { Anomaly } from "../../actors/contract/anomaly.ts";
-import { durationText, isClosed, kindTitle } from "../model/case_state.ts";
+import { durationText, isClosed, kindTitle, rarityText, scoreText } from "../model/case_state.ts";
 import { formatClock, formatEventTime } from "../model/event_time.ts";
 import { pairLabel } from "../model/market_state.ts";
 import { SeverityMark } from "./severity_mark.tsx";
@@ -23,11 +23,14 @@ export function CaseRow({ one, isSelected, onSelect }: CaseRowProps) {
       <button
         type="button"
         aria-current={isSelected}
-        title={`${formatEventTime(startUs)} UTC · ${sentence}`}
+        title={`${formatEventTime(startUs)} UTC · ${severity}, ${rarityText(one)} · ${sentence}`}
         class="case-row w-full text-left"
         onClick={onSelect}
       >
         <SeverityMark severity={severity} />
+        <span class="score text-2xs" data-testid="case-score">
+          <span class="visually-hidden">score</span> {scoreText(one)}
+        </span>
         <span class="text-2xs text-muted">{formatClock(startUs)}</span>
         <span class={open ? "font-semibold" : ""}>{pairLabel(pair)}</span>
         <span class={`truncate ${open ? "font-semibold" : ""}`}>{kindTitle(kind)}</span>
