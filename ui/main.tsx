@@ -71,6 +71,7 @@ const caseFeed = new CaseFeed(new Api({ baseUrl: document.baseURI }));
 const olderCases = new OlderCases({
   ask: (filter, options) => caseFeed.older(filter, options),
   take: (cases) => store.receiveOlderCases(cases),
+  hasRoom: () => store.hasRoomForCases(),
   filter: store.location.peek().cases ?? {},
 });
 const detectors: Signal<PairDetectors | undefined> = signal(undefined);

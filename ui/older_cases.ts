@@ -1,7 +1,7 @@
 /**
  * Walks to older cases, answer by answer with the API's cursor. The walk begins at the newest case: what the page knows
  * already may have holes, as where an old case stayed open or the socket was away, and no row says where to go on. Answers
- * that bring nothing new are walked over.
+ * that bring little that is new are walked over.
  *
  * @module
  */
@@ -29,20 +29,28 @@ export interface OlderCasesOptions {
   ) => Promise<ApiResult<CasesAnswer>>;
   /** Takes the cases of an answer, and says how many of them it did not know. */
   take: (cases: readonly Anomaly[]) => number;
+  /** Whether another answer would be kept whole. */
+  hasRoom: () => boolean;
   filter: CaseFilter;
+  /** New cases that are enough for one walk. @default {half an answer} */
+  enoughCount?: number;
 }
 
 export class OlderCases {
   readonly #status: Signal<OlderStatus> = signal<OlderStatus>({ kind: "idle" });
   readonly #ask: OlderCasesOptions["ask"];
   readonly #take: OlderCasesOptions["take"];
+  readonly #hasRoom: OlderCasesOptions["hasRoom"];
+  readonly #enoughCount: number;
   #filter: CaseFilter;
   #cursor: string | undefined;
   #request = new AbortController();
 
-  constructor({ ask, take, filter }: OlderCasesOptions) {
+  constructor({ ask, take, hasRoom, filter, enoughCount = CASES_PAGE_MAX / 2 }: OlderCasesOptions) {
     this.#ask = ask;
     this.#take = take;
+    this.#hasRoom = hasRoom;
+    this.#enoughCount = enoughCount;
     this.#filter = filter;
   }
 
@@ -66,13 +74,14 @@ export class OlderCases {
     this.#status.value = { kind: "idle" };
   }
 
-  /** Goes on until there is something new, or the end. */
+  /** Goes on until there is enough that is new, or no room, or the end. */
   async load(): Promise<void> {
     this.#request.abort();
     this.#request = new AbortController();
     const { signal } = this.#request;
     this.#status.value = { kind: "loading" };
-    for (let i = 0; i < ANSWERS_MAX; i++) {
+    let newCount = 0;
+    for (let i = 0; i < ANSWERS_MAX && newCount < this.#enoughCount && this.#hasRoom(); i++) {
       const answer = await this.#ask(this.#filter, { cursor: this.#cursor, signal });
       if (signal.aborted) return;
       if (!answer.ok) {
@@ -80,14 +89,13 @@ export class OlderCases {
         return;
       }
       const { cases, next } = answer.value;
-      const newCount = this.#take(cases);
+      newCount += this.#take(cases);
       if (next === undefined) {
         this.restart();
         this.#status.value = { kind: "end" };
         return;
       }
       this.#cursor = next;
-      if (newCount > 0) break;
     }
     this.#status.value = { kind: "idle" };
   }

@@ -9,12 +9,15 @@ import { OlderCases } from "./older_cases.ts";
 const closed = (id: string, startS = 0) => anomalyOf({ id, startS, phase: "close" });
 
 /** A walk over these cases, so many an answer as a gateway would; `known` are those the page has. */
-function walkOf(stored: readonly Anomaly[], known: Iterable<string> = [], pageSize = 2) {
+function walkOf(stored: readonly Anomaly[], { known = [] as string[], roomCount = Infinity, enoughCount = 1 } = {}) {
+  const pageSize = 2;
   const had = new Set(known);
   const asked: (string | undefined)[] = [];
   const failures: string[] = [];
   const older = new OlderCases({
     filter: {},
+    enoughCount,
+    hasRoom: () => had.size < roomCount,
     ask: (_filter: CaseFilter, { cursor }): Promise<ApiResult<CasesAnswer>> => {
       asked.push(cursor);
       const message = failures.shift();
@@ -45,9 +48,21 @@ Deno.test("`OlderCases.load()` goes on by cursor, and loses and doubles none of 
 });
 
 Deno.test("`OlderCases.load()` walks over what is known, and finds what is missing between", async () => {
-  const { older, had, asked } = walkOf(["a", "b", "c", "d", "e", "f"].map((id) => closed(id)), ["a", "b", "c", "f"]);
+  const { older, had, asked } = walkOf(["a", "b", "c", "d", "e", "f"].map((id) => closed(id)), {
+    known: ["a", "b", "c", "f"],
+  });
   await older.load();
   deepStrictEqual([had.has("d"), had.has("e"), asked], [true, false, [undefined, "b"]]);
+});
+
+Deno.test("`OlderCases.load()` goes on where an answer brings too few, as far as there is room", async () => {
+  const stored = ["a", "b", "c", "d", "e", "f", "g"].map((id) => closed(id));
+  const few = walkOf(stored, { known: ["a"], enoughCount: 3 });
+  await few.older.load();
+  deepStrictEqual([[...few.had].join(""), few.older.status.peek().kind], ["abcd", "idle"]);
+  const narrow = walkOf(stored, { enoughCount: 5, roomCount: 3 });
+  await narrow.older.load();
+  deepStrictEqual([[...narrow.had].join(""), narrow.older.status.peek().kind], ["abcd", "idle"]);
 });
 
 Deno.test("`OlderCases.load()` ends although a gateway always has more", async () => {
@@ -56,6 +71,7 @@ Deno.test("`OlderCases.load()` ends although a gateway always has more", async (
     filter: {},
     ask: () => Promise.resolve({ ok: true, value: { cases: [closed("a")], next: `${++count}` } }),
     take: () => 0,
+    hasRoom: () => true,
   });
   await older.load();
   deepStrictEqual([count, older.status.peek().kind], [CASES_KEPT_MAX / CASES_PAGE_MAX + 1, "idle"]);

@@ -12,7 +12,7 @@ import type { LiveMessage, PairInfo } from "../actors/contract/live.ts";
 import type { ConnectionState } from "./feed/connection.ts";
 import { initialConnection } from "./feed/connection.ts";
 import type { Anomaly } from "../actors/contract/anomaly.ts";
-import { addOlderCases, applyCases, type CasesState, chooseCases } from "./model/case_state.ts";
+import { addOlderCases, applyCases, type CasesState, chooseCases, hasRoom } from "./model/case_state.ts";
 import { applyCluster, type ClusterState } from "./model/cluster_state.ts";
 import type { CaseFilter, PageLocation } from "./model/location.ts";
 import { applyMarket, type MarketState } from "./model/market_state.ts";
@@ -139,6 +139,11 @@ export class PageStore {
     this.#newestCases = addOlderCases(this.#newestCases, cases, this.location.peek().cases);
     this.#wantFrame();
     return cases.filter(({ id }) => known?.has(id) !== true).length;
+  }
+
+  /** Whether the cases of one more answer would be kept. */
+  hasRoomForCases(): boolean {
+    return hasRoom(this.#newestCases, this.location.peek().cases ?? {});
   }
 
   /** Another choice of cases is made than the one before. */

@@ -216,6 +216,29 @@ Deno.test("cases", async (t) => {
     ]);
   });
 
+  await t.step("says when the list is full, and goes on with a narrower choice", async () => {
+    const other = await openPage(browser, stack.url);
+    let startS = -1_000;
+    await other.page.route("**/api/cases?*", (route) => {
+      const cases = Array.from(
+        { length: 100 },
+        () => anomalyOf({ id: `EURUSD-jump${startS}`, kind: "jump", phase: "close", startS: startS-- }),
+      );
+      return route.fulfill({ json: { cases, next: `1.${startS}` } satisfies CasesAnswer });
+    });
+    for (let count = 200; count <= 1_000; count += 100) {
+      await rowIds(other.page, count - 100);
+      await other.page.click('[data-testid="cases-older"]');
+    }
+    const ids = await rowIds(other.page, 1_000);
+    assert.equal(ids.at(-1), `EURUSD-jump${startS + 1}`);
+    await text(other.page, "cases-end", /^The list is full with 1,000 cases: narrow the choice to see older ones$/);
+    await other.page.selectOption('[data-testid="cases-severity"]', "critical");
+    await other.page.click('[data-testid="cases-older"]');
+    assert.deepEqual(other.faults, []);
+    await other.page.context().close();
+  });
+
   await t.step("a case that nobody knows is said to be unknown", async () => {
     const other = await openPage(browser, `${stack.url}/#/?case=EURUSD-jump-nowhere`);
     await text(other.page, "case-error", /No such case/);

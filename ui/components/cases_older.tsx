@@ -16,7 +16,11 @@ export interface CasesOlderProps {
 export function CasesOlder({ status, listedCount, hasRoom, onOlder }: CasesOlderProps) {
   if (status.kind === "end") return listedCount === 0 ? null : <Line text="none before these" />;
   if (!hasRoom) {
-    return <Line text={`The list is full with ${listedCount} cases: narrow the choice to see older ones`} />;
+    return (
+      <Line
+        text={`The list is full with ${listedCount.toLocaleString("en")} cases: narrow the choice to see older ones`}
+      />
+    );
   }
   return (
     <div class="flex items-center gap-3 px-3 py-1 text-2xs">

@@ -72,7 +72,7 @@ export function CasesPanel(props: CasesPanelProps) {
                 key={one.id}
                 one={one}
                 isSelected={one.id === selectedId}
-                onSelect={() => onSelect(one)}
+                onSelect={onSelect}
               />
             ))}
           </ul>
