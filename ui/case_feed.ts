@@ -11,7 +11,7 @@ import type { CaseAnswer, CasesAnswer, PairDetectors } from "../actors/contract/
 import type { Api, ApiError, ApiResult } from "./feed/api.ts";
 import { isHistoryAnswer } from "./feed/history.ts";
 import { type CasePoint, casePoints, type CaseWindow, caseWindow } from "./model/case_chart.ts";
-import { isClosed } from "./model/case_state.ts";
+import { CASES_PAGE_MAX, isClosed } from "./model/case_state.ts";
 import { isAnomaly } from "./model/live_message.ts";
 import type { CaseFilter } from "./model/location.ts";
 
@@ -19,8 +19,6 @@ import type { CaseFilter } from "./model/location.ts";
 export const CASE_LOOK_MS = 5_000;
 /** Looks at a case that has closed: what is shown behind it comes within this time. */
 const CLOSED_LOOKS_MAX = 8;
-/** Cases of one answer. */
-const OLDER_LIMIT = 100;
 /** Quotes of one answer. */
 const QUOTES_LIMIT = 50_000;
 
@@ -73,19 +71,23 @@ export class CaseFeed implements Disposable {
     this.#request?.abort();
   }
 
-  /** Cases that began before a time, newest first. */
-  older(beforeUs: number, { pair, kind, severity, open }: CaseFilter): Promise<ApiResult<CasesAnswer>> {
+  /** Cases of a choice, newest first: from the newest on, or behind an earlier answer. */
+  older(
+    { pair, kind, severity, open }: CaseFilter,
+    { cursor, signal }: { cursor?: string | undefined; signal?: AbortSignal } = {},
+  ): Promise<ApiResult<CasesAnswer>> {
     return this.#api.get("cases", {
       query: {
         from: 0,
-        to: beforeUs,
-        limit: OLDER_LIMIT,
+        limit: CASES_PAGE_MAX,
+        ...(cursor === undefined ? {} : { cursor }),
         ...(pair === undefined ? {} : { pair }),
         ...(kind === undefined ? {} : { kind }),
         ...(severity === undefined ? {} : { severity: severity === "critical" ? "critical" : "warning,critical" }),
         ...(open === undefined ? {} : { phase: "open" }),
       },
       is: isCasesAnswer,
+      ...(signal === undefined ? {} : { signal }),
     });
   }
 
@@ -146,8 +148,8 @@ function isCaseAnswer(body: unknown): body is CaseAnswer {
 }
 
 function isCasesAnswer(body: unknown): body is CasesAnswer {
-  const { cases } = (body ?? {}) as Unknown;
-  return Array.isArray(cases) && cases.every(isAnomaly);
+  const { cases, next } = (body ?? {}) as Unknown;
+  return Array.isArray(cases) && cases.every(isAnomaly) && (next === undefined || typeof next === "string");
 }
 
 function isPairDetectors(body: unknown): body is PairDetectors {

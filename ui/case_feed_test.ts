@@ -82,13 +82,14 @@ Deno.test("a case that nobody knows is said to be unknown, and none is looked at
 
 Deno.test("`CaseFeed.older()` asks for what the list shows, and takes no nonsense", async () => {
   const { feed, asked } = feedOf({ "/api/cases": { body: { cases: [anomalyOf()], next: "1.a" } } });
-  const answered = await feed.older(77, { pair: "EURUSD", kind: "jump", severity: "warning", open: true });
+  const answered = await feed.older({ pair: "EURUSD", kind: "jump", severity: "warning", open: true });
   assert(answered.ok && answered.value.cases.length === 1);
-  assert.equal(
-    asked[0],
-    "/api/cases?from=0&to=77&limit=100&pair=EURUSD&kind=jump&severity=warning%2Ccritical&phase=open",
-  );
+  await feed.older({}, { cursor: answered.value.next });
+  assert.deepEqual(asked, [
+    "/api/cases?from=0&limit=100&pair=EURUSD&kind=jump&severity=warning%2Ccritical&phase=open",
+    "/api/cases?from=0&limit=100&cursor=1.a",
+  ]);
   const { feed: torn } = feedOf({ "/api/cases": { body: { cases: [{ id: 7 }] } } });
-  const refused = await torn.older(77, {});
+  const refused = await torn.older({});
   assert.equal(!refused.ok && refused.error.kind, "malformed");
 });

@@ -11,15 +11,13 @@ import type { PairDetectors } from "../actors/contract/case_api.ts";
 import { CaseFeed } from "./case_feed.ts";
 import { ChartFeed } from "./chart_feed.ts";
 import { App } from "./components/app.tsx";
-import type { OlderStatus } from "./components/cases_panel.tsx";
 import { Api } from "./feed/api.ts";
 import { HistoryClient } from "./feed/history.ts";
 import { LiveFeed } from "./feed/live_feed.ts";
-import { US_PER_MS } from "../actors/contract/units.ts";
-import { matches } from "./model/case_state.ts";
 import { CHART_SPANS, formatHash, type PageLocation, parseHash } from "./model/location.ts";
 import { eventTimeOf } from "./model/pair_state.ts";
 import { neighbour } from "./model/watch_order.ts";
+import { OlderCases } from "./older_cases.ts";
 import { SparkFill } from "./spark_fill.ts";
 import { PageStore } from "./store.ts";
 import { StoredSwitch } from "./stored_switch.ts";
@@ -70,7 +68,12 @@ const groupOpen = Object.fromEntries(Object.entries(groups).map(([group, { value
 const historyClient = new HistoryClient({ baseUrl: document.baseURI });
 const chart = new ChartFeed(historyClient);
 const caseFeed = new CaseFeed(new Api({ baseUrl: document.baseURI }));
-const olderCases: Signal<OlderStatus> = signal<OlderStatus>({ kind: "idle" });
+const olderCases = new OlderCases({
+  ask: (filter, options) => caseFeed.older(filter, options),
+  take: (cases) => store.receiveOlderCases(cases),
+  hasRoom: () => store.hasRoomForCases(),
+  filter: store.location.peek().cases ?? {},
+});
 const detectors: Signal<PairDetectors | undefined> = signal(undefined);
 const sparks = new SparkFill(historyClient, (pair, columns) => store.receiveSpark(pair, columns));
 const liveUrl = new URL("live", document.baseURI);
@@ -80,7 +83,11 @@ const feed = new LiveFeed({
   onMessage: (message) => {
     store.receive(message, Date.now());
     chart.receive(message);
-    if (message.type === "cases") { for (const one of message.cases) caseFeed.receive(one); }
+    if (message.type === "cases") {
+      for (const one of message.cases) caseFeed.receive(one);
+      // What it does not hold may have been missed.
+      if (message.whole) olderCases.restart();
+    }
     if (message.type !== "update") return;
     for (const { pair, timeUs } of message.books) sparks.see(pair, timeUs);
   },
@@ -145,19 +152,14 @@ effect(() => {
   };
 });
 
-/** Cases before those that are known, as far as the choice says. */
-async function loadOlder(): Promise<void> {
-  const { cases: filter = {} } = store.location.peek();
-  const known = [...store.cases.peek()?.cases.values() ?? []].filter((one) => matches(filter, one));
-  olderCases.value = { kind: "loading" };
-  const answer = await caseFeed.older(known.at(-1)?.startUs ?? Date.now() * US_PER_MS, filter);
-  if (!answer.ok) {
-    olderCases.value = { kind: "failed", message: answer.error.message };
-    return;
-  }
-  store.receiveOlderCases(answer.value.cases);
-  olderCases.value = { kind: answer.value.next === undefined ? "end" : "idle" };
-}
+// Which cases are listed.
+effect(() => {
+  const { cases: filter = {} } = store.location.value;
+  untracked(() => {
+    const before = olderCases.choose(filter);
+    if (before !== undefined) store.chooseCases(before);
+  });
+});
 
 // What was missed while prices could not be believed.
 let wasTrusted: boolean | undefined;
@@ -205,7 +207,7 @@ render(
     groupOpen={groupOpen}
     casesOpen={casesOpen.value}
     caseView={caseFeed.view}
-    olderCases={olderCases}
+    olderCases={olderCases.status}
     detectors={detectors}
     actions={{
       // A new screen on a phone is a step that the browser's back button takes back.
@@ -224,10 +226,7 @@ render(
       toggleGroup: (group) => groups[group].set(!groups[group].value.peek()),
       toggleCluster: () => clusterOpen.set(!clusterOpen.value.peek()),
       toggleCases: () => casesOpen.set(!casesOpen.value.peek()),
-      filterCases: (cases) => {
-        olderCases.value = { kind: "idle" };
-        go({ cases });
-      },
+      filterCases: (cases) => go({ cases }),
       // A case is a place to come back to.
       selectCase: ({ id, pair }) => {
         const isKnown = store.order.peek().includes(pair);
@@ -238,7 +237,7 @@ render(
       },
       closeCase,
       retryCase: () => caseFeed.retry(),
-      olderCases: () => void loadOlder(),
+      olderCases: () => void olderCases.load(),
       showCases: () => {
         casesOpen.set(true);
         const head = document.getElementById("cases-head");

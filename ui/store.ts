@@ -12,9 +12,9 @@ import type { LiveMessage, PairInfo } from "../actors/contract/live.ts";
 import type { ConnectionState } from "./feed/connection.ts";
 import { initialConnection } from "./feed/connection.ts";
 import type { Anomaly } from "../actors/contract/anomaly.ts";
-import { addOlderCases, applyCases, type CasesState } from "./model/case_state.ts";
+import { addOlderCases, applyCases, type CasesState, chooseCases, hasRoom } from "./model/case_state.ts";
 import { applyCluster, type ClusterState } from "./model/cluster_state.ts";
-import type { PageLocation } from "./model/location.ts";
+import type { CaseFilter, PageLocation } from "./model/location.ts";
 import { applyMarket, type MarketState } from "./model/market_state.ts";
 import {
   applyBook,
@@ -111,7 +111,7 @@ export class PageStore {
       return this.#wantFrame();
     }
     if (message.type === "cases") {
-      this.#newestCases = applyCases(this.#newestCases, message);
+      this.#newestCases = applyCases(this.#newestCases, message, this.location.peek().cases);
       return this.#wantFrame();
     }
     this.#lastDataMs = nowMs;
@@ -133,9 +133,24 @@ export class PageStore {
     this.#change(pair, (state) => applySparkHistory(state, columns));
   }
 
-  /** Takes cases that were asked for. */
-  receiveOlderCases(cases: readonly Anomaly[]): void {
-    this.#newestCases = addOlderCases(this.#newestCases, cases);
+  /** Takes cases that were asked for, and says how many of them were not known. */
+  receiveOlderCases(cases: readonly Anomaly[]): number {
+    const known = this.#newestCases?.cases;
+    this.#newestCases = addOlderCases(this.#newestCases, cases, this.location.peek().cases);
+    this.#wantFrame();
+    return cases.filter(({ id }) => known?.has(id) !== true).length;
+  }
+
+  /** Whether the cases of one more answer would be kept. */
+  hasRoomForCases(): boolean {
+    return hasRoom(this.#newestCases, this.location.peek().cases ?? {});
+  }
+
+  /** Another choice of cases is made than the one before. */
+  chooseCases(before: CaseFilter): void {
+    if (this.#newestCases === undefined) return;
+    const { cases: filter = {} } = this.location.peek();
+    this.#newestCases = chooseCases(this.#newestCases, { filter, before });
     this.#wantFrame();
   }
 

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import type { LiveBook, PairInfo } from "../actors/contract/live.ts";
 import { CHART_SPAN_DEFAULT } from "./model/location.ts";
 import { midOf } from "./model/pair_state.ts";
+import { anomalyOf } from "../tests/support/anomalies.ts";
 import { PageStore } from "./store.ts";
 
 function info(pair: string): PairInfo {
@@ -79,4 +80,19 @@ Deno.test("`PageStore.receive()` shows the cluster with the next frame, and the 
   strictEqual(frames.length, 1);
   frame();
   deepStrictEqual(owners, [undefined, "b"]);
+});
+
+Deno.test("`PageStore.receiveOlderCases()` says what was new, and another choice forgets what was fetched", () => {
+  const { store, frame } = storeOf(["EURUSD"]);
+  strictEqual(store.hasRoomForCases(), true);
+  const [live, older] = [anomalyOf({ id: "live", startS: 9 }), anomalyOf({ id: "older", phase: "close" })];
+  store.receive({ type: "cases", serverTimeMs: 0, whole: true, followed: true, openCount: 1, cases: [live] }, 0);
+  strictEqual(store.receiveOlderCases([live, older]), 1);
+  strictEqual(store.receiveOlderCases([live, older]), 0);
+  frame();
+  deepStrictEqual([...store.cases.value!.cases.keys()], ["live", "older"]);
+  store.location.value = { ...store.location.value, cases: { pair: "EURUSD" } };
+  store.chooseCases({ kind: "jump" });
+  frame();
+  deepStrictEqual([...store.cases.value!.cases.keys()], ["live"]);
 });

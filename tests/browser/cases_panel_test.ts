@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { jetstream } from "@nats-io/jetstream";
 import type { Page } from "playwright-core";
 import { connectNats } from "../../actors/adapters/nats.ts";
-import { type Anomaly, anomalySubject, marketSubject, parsePair } from "../../actors/contract/mod.ts";
+import { type Anomaly, anomalySubject, type CasesAnswer, marketSubject, parsePair } from "../../actors/contract/mod.ts";
 import { buildUi } from "../../deploy/tools/build_ui.ts";
 import { anomalyOf, CASES_START_US } from "../support/anomalies.ts";
 import { launchBrowser } from "../support/browser.ts";
@@ -25,6 +25,12 @@ const SPOOF = {
   evidence: { displayedSize: 24e6, sizeRatio: 12, afterTradeMs: 2300 },
 } as const;
 
+/** Closed cases that began together, before the others: more than the gateway tells of. */
+const MANY = Array.from(
+  { length: 230 },
+  (_, i) => anomalyOf({ id: `EURUSD-jump-m${i}`, kind: "jump", phase: "close", startS: -100, score: 0.875 }),
+);
+
 /** Resolves once an element's text is as wanted. */
 function text(page: Page, testId: string, wanted: RegExp): Promise<unknown> {
   return page.waitForFunction(
@@ -32,6 +38,21 @@ function text(page: Page, testId: string, wanted: RegExp): Promise<unknown> {
     [testId, wanted.source] as const,
   );
 }
+
+/** Resolves once so many rows are listed; their ids, from the top. */
+async function rowIds(page: Page, count: number): Promise<string[]> {
+  const rows = '[data-testid="case-list"] > li';
+  await page.waitForFunction(
+    ([rows, count]) => document.querySelectorAll(rows).length === count,
+    [rows, count] as const,
+  );
+  return await page.$$eval(
+    rows,
+    (items) => items.map((item) => item.getAttribute("data-testid")!.slice("case-".length)),
+  );
+}
+
+const overflows = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > globalThis.innerWidth);
 
 const gone = (page: Page, selector: string) => page.waitForSelector(selector, { state: "detached" });
 
@@ -64,7 +85,7 @@ Deno.test("cases", async (t) => {
       await js.publish(marketSubject(EURUSD), data);
     }
     await say(anomalyOf(BLOWOUT));
-    await text(page, `case-${BLOWOUT.id}`, /22:13:20EUR\/USDSpread blowout.*open/);
+    await text(page, `case-${BLOWOUT.id}`, /score 1\.0022:13:20EUR\/USDSpread blowout.*open/);
     await text(page, "open-count", /^1 open case$/);
     await text(page, "open-EURUSD", /^1$/);
     await say(anomalyOf(SPOOF));
@@ -101,6 +122,45 @@ Deno.test("cases", async (t) => {
     await gone(page, '[data-testid="open-EURUSD"]');
   });
 
+  await t.step("keeps open cases above closed ones that began later", async () => {
+    await say(anomalyOf({ id: "EURUSD-jump-c", kind: "jump", startS: 40, phase: "close" }));
+    assert.deepEqual(await rowIds(page, 3), [SPOOF.id, "EURUSD-jump-c", BLOWOUT.id]);
+  });
+
+  await t.step("copies the command that shows it again, or says that it cannot, and selects it", async () => {
+    const clipboard = (write: string | undefined) =>
+      page.evaluate((write) => {
+        const writeText = () => write === "taken" ? Promise.resolve() : Promise.reject(new DOMException(write));
+        const value = write === undefined ? undefined : { writeText };
+        Object.defineProperty(navigator, "clipboard", { value, configurable: true });
+      }, write);
+    for (const write of [undefined, "refused"]) {
+      await clipboard(write);
+      await page.evaluate(() => getSelection()!.removeAllRanges());
+      await page.click('[data-testid="case-copy"]');
+      await text(page, "case-copy-status", /does not let this page copy.*by hand/);
+      await page.waitForFunction(
+        (id) => getSelection()!.toString() === `deno task replay --case ${id}`,
+        BLOWOUT.id,
+      );
+      await clipboard("taken");
+      await page.click('[data-testid="case-copy"]');
+      await text(page, "case-copy-status", /^Copied$/);
+    }
+  });
+
+  await t.step("counts what is open as the gateway does, not by its rows", async () => {
+    const other = await openPage(browser, stack.url);
+    await other.page.routeWebSocket(/\/live$/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((data) => socket.send(String(data).replace(/"openCount":\d+/, '"openCount":73')));
+    });
+    await other.page.reload();
+    await text(other.page, "cases-summary", /^73 open1 critical$/);
+    await text(other.page, "open-count", /^73 open cases$/);
+    await other.page.context().close();
+  });
+
   await t.step("a link to it opens it elsewhere, with how it developed", async () => {
     const other = await openPage(browser, `${stack.url}/#/?case=${BLOWOUT.id}`);
     await text(other.page, "case-sentence", /7 times its usual width/);
@@ -126,9 +186,57 @@ Deno.test("cases", async (t) => {
     await page.click('[data-testid="cases-open"]');
   });
 
-  await t.step("fetches older ones from the archive, to their end", async () => {
+  await t.step("fetches older ones from the archive by cursor, each once, to their end", async () => {
+    for (const one of MANY) await say(one);
+    await stack.until<CasesAnswer>(
+      "/api/cases?from=0&limit=500",
+      ({ cases }) => cases.length === MANY.length + 3,
+    );
+    await page.reload();
+    await rowIds(page, 100);
+    const cursors: (string | null)[] = [];
+    page.on("request", (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname === "/api/cases") cursors.push(searchParams.get("cursor"));
+    });
     await page.click('[data-testid="cases-older"]');
-    await text(page, "cases", /none before these/);
+    await page.waitForSelector('[data-testid="cases-older"]:enabled');
+    while (await page.isVisible('[data-testid="cases-older"]')) {
+      await page.click('[data-testid="cases-older"]');
+      await page.waitForSelector('[data-testid="cases-older"]:enabled, [data-testid="cases-end"]');
+    }
+    await text(page, "cases-end", /none before these/);
+    const ids = await rowIds(page, MANY.length + 3);
+    assert.equal(new Set(ids).size, MANY.length + 3);
+    assert.equal(ids[0], SPOOF.id);
+    assert.deepEqual([cursors[0], cursors.length >= 3, cursors.slice(1).every((one) => one !== null)], [
+      null,
+      true,
+      true,
+    ]);
+  });
+
+  await t.step("says when the list is full, and goes on with a narrower choice", async () => {
+    const other = await openPage(browser, stack.url);
+    let startS = -1_000;
+    await other.page.route("**/api/cases?*", (route) => {
+      const cases = Array.from(
+        { length: 100 },
+        () => anomalyOf({ id: `EURUSD-jump${startS}`, kind: "jump", phase: "close", startS: startS-- }),
+      );
+      return route.fulfill({ json: { cases, next: `1.${startS}` } satisfies CasesAnswer });
+    });
+    for (let count = 200; count <= 1_000; count += 100) {
+      await rowIds(other.page, count - 100);
+      await other.page.click('[data-testid="cases-older"]');
+    }
+    const ids = await rowIds(other.page, 1_000);
+    assert.equal(ids.at(-1), `EURUSD-jump${startS + 1}`);
+    await text(other.page, "cases-end", /^The list is full with 1,000 cases: narrow the choice to see older ones$/);
+    await other.page.selectOption('[data-testid="cases-severity"]', "critical");
+    await other.page.click('[data-testid="cases-older"]');
+    assert.deepEqual(other.faults, []);
+    await other.page.context().close();
   });
 
   await t.step("a case that nobody knows is said to be unknown", async () => {
@@ -148,10 +256,14 @@ Deno.test("cases", async (t) => {
 
   await t.step("fits a phone: a case has the screen, and back goes to the list", async () => {
     const phone = await openPage(browser, stack.url, { width: 390, height: 844 });
+    const score = await phone.page.waitForSelector(`[data-testid="case-${SPOOF.id}"] [data-testid="case-score"]`);
+    assert.match(await score.innerText(), /1\.00$/);
+    assert(await score.evaluate((element) => element.scrollWidth <= element.clientWidth));
+    assert.equal(await overflows(phone.page), false);
     await phone.page.click(`[data-testid="case-${SPOOF.id}"] button`);
     await text(phone.page, "case-sentence", /24 M/);
     assert.equal(await phone.page.isVisible('[data-testid="watchlist"]'), false);
-    assert(await phone.page.evaluate(() => document.documentElement.scrollWidth <= globalThis.innerWidth));
+    assert.equal(await overflows(phone.page), false);
     await phone.page.goBack();
     await phone.page.waitForSelector('[data-testid="watchlist"]');
     assert(await phone.page.isVisible('[data-testid="watchlist"]'));

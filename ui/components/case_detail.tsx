@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ReadonlySignal, useSignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import type { Anomaly } from "../../actors/contract/anomaly.ts";
 import { DETECTORS } from "../../actors/contract/detector_catalogue.ts";
 import type { CaseView } from "../case_feed.ts";
@@ -13,6 +13,7 @@ import { evidenceLines } from "../model/evidence.ts";
 import { pairLabel } from "../model/market_state.ts";
 import type { PriceConvention } from "../model/price_format.ts";
 import { CaseChart } from "./case_chart.tsx";
+import { CaseReplay } from "./case_replay.tsx";
 import { SeverityMark } from "./severity_mark.tsx";
 
 /** Messages of a case that are listed: the first, and the newest of the others. */
@@ -112,7 +113,7 @@ function Body({ anomaly, view: { history, points, window, loading }, convention 
       <div class="case-columns">
         <div>
           <CaseChart convention={convention} anomaly={anomaly} points={points} window={window} loading={loading} />
-          <Again anomaly={anomaly} />
+          <CaseReplay key={anomaly.id} anomaly={anomaly} />
         </div>
         <table data-testid="case-evidence" aria-label="Evidence" class="evidence">
           <tbody>
@@ -132,21 +133,6 @@ function Body({ anomaly, view: { history, points, window, loading }, convention 
       </div>
       {history.length > 1 && <Messages history={history} />}
     </>
-  );
-}
-
-function Again({ anomaly: { id, sequenceFirst, sequenceLast, detectorVersion } }: { anomaly: Anomaly }) {
-  const copied = useSignal(false);
-  const command = `deno task replay --case ${id}`;
-  const copy = () => navigator.clipboard?.writeText(command).then(() => copied.value = true, () => {});
-  return (
-    <p class="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1 text-2xs text-muted">
-      <code class="min-w-0 max-w-full truncate" title="Shows the market around the case again">{command}</code>
-      <button type="button" class="h-6 rounded-sm border border-line px-2" onClick={copy}>
-        {copied.value ? "copied" : "copy"}
-      </button>
-      <span>log {sequenceFirst} to {sequenceLast}, detector version {detectorVersion}</span>
-    </p>
   );
 }
 

@@ -27,7 +27,11 @@ export function CaseFilters({ cases, filter, selectedPair, onFilter }: CaseFilte
       ) as CaseFilter,
     );
   return (
-    <span class="flex flex-wrap items-center gap-1 text-2xs" role="group" aria-label="Which cases are listed">
+    <span
+      class="flex flex-wrap items-center gap-1 pl-3 text-2xs lg:pl-0"
+      role="group"
+      aria-label="Which cases are listed"
+    >
       {ofPair !== undefined && (
         <Switch
           testId="cases-of-pair"

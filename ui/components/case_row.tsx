@@ -1,10 +1,11 @@
 /**
- * One case in the list.
+ * One case in the list. A row whose case did not change renders nothing: the list may hold a thousand.
  *
  * @module
  */
+import { Component } from "preact";
 import type { Anomaly } from "../../actors/contract/anomaly.ts";
-import { durationText, isClosed, kindTitle } from "../model/case_state.ts";
+import { durationText, isClosed, kindTitle, rarityText, scoreText } from "../model/case_state.ts";
 import { formatClock, formatEventTime } from "../model/event_time.ts";
 import { pairLabel } from "../model/market_state.ts";
 import { SeverityMark } from "./severity_mark.tsx";
@@ -12,22 +13,36 @@ import { SeverityMark } from "./severity_mark.tsx";
 export interface CaseRowProps {
   one: Anomaly;
   isSelected: boolean;
-  onSelect: () => void;
+  /** The same function at every render. */
+  onSelect: (one: Anomaly) => void;
 }
 
-export function CaseRow({ one, isSelected, onSelect }: CaseRowProps) {
+export class CaseRow extends Component<CaseRowProps> {
+  override shouldComponentUpdate({ one, isSelected }: CaseRowProps): boolean {
+    return one !== this.props.one || isSelected !== this.props.isSelected;
+  }
+
+  override render({ one, isSelected, onSelect }: CaseRowProps) {
+    return <Row one={one} isSelected={isSelected} onSelect={onSelect} />;
+  }
+}
+
+function Row({ one, isSelected, onSelect }: CaseRowProps) {
   const { id, pair, kind, severity, startUs, sentence } = one;
   const open = !isClosed(one);
   return (
-    <li class="border-b border-line" data-testid={`case-${id}`} data-open={open}>
+    <li class="case-item border-b border-line" data-testid={`case-${id}`} data-open={open}>
       <button
         type="button"
         aria-current={isSelected}
-        title={`${formatEventTime(startUs)} UTC · ${sentence}`}
+        title={`${formatEventTime(startUs)} UTC · ${severity}, ${rarityText(one)} · ${sentence}`}
         class="case-row w-full text-left"
-        onClick={onSelect}
+        onClick={() => onSelect(one)}
       >
         <SeverityMark severity={severity} />
+        <span class="score text-2xs" data-testid="case-score">
+          <span class="visually-hidden">score</span> {scoreText(one)}
+        </span>
         <span class="text-2xs text-muted">{formatClock(startUs)}</span>
         <span class={open ? "font-semibold" : ""}>{pairLabel(pair)}</span>
         <span class={`truncate ${open ? "font-semibold" : ""}`}>{kindTitle(kind)}</span>

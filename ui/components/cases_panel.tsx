@@ -1,25 +1,18 @@
 /**
- * Cases, the newest first: what happened, on which pair, how bad, for how long.
+ * Cases, open ones on top and the newest first: what happened, on which pair, how bad, for how long.
  *
  * @module
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Anomaly } from "../../actors/contract/anomaly.ts";
 import type { ConnectionState } from "../feed/connection.ts";
-import { type CasesState, isClosed, matches } from "../model/case_state.ts";
+import { type CasesState, hasRoom, isClosed, matches } from "../model/case_state.ts";
 import type { CaseFilter } from "../model/location.ts";
+import type { OlderStatus } from "../older_cases.ts";
 import { Badge } from "./badge.tsx";
 import { CaseFilters } from "./case_filters.tsx";
 import { CaseRow } from "./case_row.tsx";
-
-/** Rows that are shown; what is older is asked for, or filtered. */
-export const CASES_SHOWN_MAX = 300;
-
-/** How asking for older cases goes. */
-export type OlderStatus = { readonly kind: "idle" | "loading" | "end" } | {
-  readonly kind: "failed";
-  readonly message: string;
-};
+import { CasesOlder } from "./cases_older.tsx";
 
 export interface CasesPanelProps {
   cases: ReadonlySignal<CasesState | undefined>;
@@ -42,7 +35,6 @@ export function CasesPanel(props: CasesPanelProps) {
   const isLive = connection.value.phase === "live" && state?.followed === true;
   const all = [...state?.cases.values() ?? []];
   const listed = all.filter((one) => matches(filter, one));
-  const shown = listed.slice(0, CASES_SHOWN_MAX);
   return (
     <section data-testid="cases" aria-label="Cases" class="cases flex min-h-0 flex-col bg-panel">
       <div class="flex min-h-[2.25rem] flex-none flex-wrap items-center gap-x-3 gap-y-1 py-1 pr-3">
@@ -60,7 +52,7 @@ export function CasesPanel(props: CasesPanelProps) {
           </button>
         </h2>
         <span data-testid="cases-summary" role="status" class="text-2xs text-muted">
-          {state !== undefined && <Summary cases={all} isLive={isLive} />}
+          {state !== undefined && <Summary state={state} isLive={isLive} />}
         </span>
         <span class="flex-1" />
         {isOpen && all.length > 0 && (
@@ -73,22 +65,22 @@ export function CasesPanel(props: CasesPanelProps) {
           data-scrolls
           class={`min-h-0 flex-1 overflow-y-auto border-t border-line ${isLive ? "" : "dimmed-inside"}`}
         >
-          {shown.length === 0 && <NoCases known={state !== undefined} filtered={all.length > 0} />}
+          {listed.length === 0 && <NoCases known={state !== undefined} filtered={all.length > 0} />}
           <ul class="m-0 list-none p-0" data-testid="case-list" onKeyDown={moveFocus}>
-            {shown.map((one) => (
+            {listed.map((one) => (
               <CaseRow
                 key={one.id}
                 one={one}
                 isSelected={one.id === selectedId}
-                onSelect={() => onSelect(one)}
+                onSelect={onSelect}
               />
             ))}
           </ul>
           {state !== undefined && (
-            <Older
+            <CasesOlder
               status={older.value}
-              shownCount={shown.length}
               listedCount={listed.length}
+              hasRoom={hasRoom(state, filter)}
               onOlder={props.onOlder}
             />
           )}
@@ -98,13 +90,12 @@ export function CasesPanel(props: CasesPanelProps) {
   );
 }
 
-function Summary({ cases, isLive }: { cases: readonly Anomaly[]; isLive: boolean }) {
-  const open = cases.filter((one) => !isClosed(one));
-  const critical = open.filter(({ severity }) => severity === "critical").length;
+function Summary({ state: { cases, openCount }, isLive }: { state: CasesState; isLive: boolean }) {
+  const critical = [...cases.values()].filter((one) => !isClosed(one) && one.severity === "critical").length;
   if (!isLive) return <Badge severity="warn" text="Not followed now: this is what was heard last" />;
   return (
     <span class="inline-flex items-center gap-2">
-      {open.length === 0 ? "nothing open" : `${open.length} open`}
+      {openCount === 0 ? "nothing open" : `${openCount} open`}
       {critical > 0 && <Badge severity="bad" text={`${critical} critical`} />}
     </span>
   );
@@ -117,36 +108,6 @@ function NoCases({ known, filtered }: { known: boolean; filtered: boolean }) {
     ? "None of the known cases is of this choice; older ones may be."
     : "No case yet. Detectors learn what is usual for some minutes before they speak.";
   return <p data-testid="cases-empty" class="m-0 px-3 py-2 text-xs text-muted">{text}</p>;
-}
-
-function Older(
-  { status, shownCount, listedCount, onOlder }: {
-    status: OlderStatus;
-    shownCount: number;
-    listedCount: number;
-    onOlder: () => void;
-  },
-) {
-  if (listedCount > shownCount) {
-    return <p class="m-0 px-3 py-2 text-2xs text-muted">{listedCount - shownCount} more: narrow the choice</p>;
-  }
-  if (status.kind === "end") {
-    return shownCount === 0 ? null : <p class="m-0 px-3 py-2 text-2xs text-muted">none before these</p>;
-  }
-  return (
-    <div class="flex items-center gap-3 px-3 py-1 text-2xs">
-      <button
-        type="button"
-        data-testid="cases-older"
-        class="h-7 rounded-sm border border-line px-2 text-muted lg:h-6"
-        disabled={status.kind === "loading"}
-        onClick={onOlder}
-      >
-        {status.kind === "loading" ? "Looking …" : "Older"}
-      </button>
-      {status.kind === "failed" && <span role="alert" class="text-bad">{status.message}</span>}
-    </div>
-  );
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };

@@ -56,10 +56,11 @@ export function Header(props: HeaderProps) {
 
 /** How many cases are open, wherever on the page one is. */
 function OpenCount({ cases, onCases }: Pick<HeaderProps, "cases" | "onCases">) {
-  const open = [...cases.value?.cases.values() ?? []].filter((one) => !isClosed(one));
-  if (open.length === 0) return null;
-  const look = open.some(({ severity }) => severity === "critical") ? "bg-bad text-panel" : "bg-warn text-on-warn";
-  const words = `${open.length} open ${open.length === 1 ? "case" : "cases"}`;
+  const { openCount, cases: known } = cases.value ?? { openCount: 0, cases: new Map() };
+  if (openCount === 0) return null;
+  const isBad = [...known.values()].some((one) => !isClosed(one) && one.severity === "critical");
+  const look = isBad ? "bg-bad text-panel" : "bg-warn text-on-warn";
+  const words = `${openCount} open ${openCount === 1 ? "case" : "cases"}`;
   return (
     <button
       type="button"
@@ -68,8 +69,8 @@ function OpenCount({ cases, onCases }: Pick<HeaderProps, "cases" | "onCases">) {
       aria-label={`${words}. Show`}
       onClick={onCases}
     >
-      {open.length}
-      <span class="hidden sm:inline">{words.slice(String(open.length).length)}</span>
+      {openCount}
+      <span class="hidden sm:inline">{words.slice(String(openCount).length)}</span>
     </button>
   );
 }

@@ -11,43 +11,85 @@ import { US_PER_MS } from "../../actors/contract/units.ts";
 import type { CaseFilter } from "./location.ts";
 import { formatSpan } from "./number_format.ts";
 
-/** Cases that the page keeps. Overflow: those that began first go, open ones last. */
+/**
+ * Cases that the page keeps. Overflow: closed ones that the choice does not list go first, then closed ones of the choice,
+ * open ones last; of each the ones that began first. Older ones are asked for only while a whole answer fits, see
+ * {@linkcode hasRoom}, so none of them goes as it comes; once the list is full, each case that opens takes the place of
+ * its last.
+ */
 export const CASES_KEPT_MAX = 1_000;
+/** Cases of one answer when older ones are asked for. */
+export const CASES_PAGE_MAX = 100;
 
 export interface CasesState {
-  /** By id, those that began last first. */
+  /** By id: open ones, then closed ones; of each those that began last first. */
   readonly cases: ReadonlyMap<string, Anomaly>;
+  /** Those of them that were asked for and that the gateway has not told of. */
+  readonly fetched: ReadonlySet<string>;
+  /** Cases that are open, by the gateway's count. */
+  readonly openCount: number;
   /** Whether the gateway hears of changes. */
   readonly followed: boolean;
 }
 
-const NOTHING: CasesState = { cases: new Map(), followed: false };
+const NOTHING: CasesState = { cases: new Map(), fetched: new Set(), openCount: 0, followed: false };
 
 /** What the gateway says now. A whole message replaces what went on: of that, what is not in it is known no more. */
-export function applyCases(state: CasesState = NOTHING, message: LiveCases): CasesState {
-  const kept = message.whole ? [...state.cases.values()].filter(isClosed) : [...state.cases.values()];
-  return { cases: newestFirst([...kept, ...message.cases]), followed: message.followed };
+export function applyCases(state: CasesState = NOTHING, message: LiveCases, filter: CaseFilter = {}): CasesState {
+  const { cases: told, whole, openCount, followed } = message;
+  const before = [...state.cases.values()];
+  const cases = bounded([...whole ? before.filter(isClosed) : before, ...told], filter);
+  const fetched = new Set(state.fetched);
+  for (const { id } of told) fetched.delete(id);
+  return { cases, fetched: among(cases, fetched), openCount, followed };
 }
 
 /** Cases that were asked for. What is known of one by now stays. */
-export function addOlderCases(state: CasesState = NOTHING, cases: readonly Anomaly[]): CasesState {
-  return { ...state, cases: newestFirst([...cases, ...state.cases.values()]) };
+export function addOlderCases(
+  state: CasesState = NOTHING,
+  older: readonly Anomaly[],
+  filter: CaseFilter = {},
+): CasesState {
+  const cases = bounded([...older, ...state.cases.values()], filter);
+  const unknown = older.map(({ id }) => id).filter((id) => !state.cases.has(id));
+  return { ...state, cases, fetched: among(cases, [...state.fetched, ...unknown]) };
 }
 
-/** The last of those with the same id counts. */
-function newestFirst(cases: readonly Anomaly[]): ReadonlyMap<string, Anomaly> {
+/**
+ * What is known once another choice is made. What was fetched stays where the new choice is the narrower; for any other it
+ * would be a few cases out of many that nobody asked for.
+ */
+export function chooseCases(
+  state: CasesState,
+  { filter, before }: { filter: CaseFilter; before: CaseFilter },
+): CasesState {
+  if (isWithin(filter, before)) return state;
+  const cases = new Map([...state.cases].filter(([id]) => !state.fetched.has(id)));
+  return { ...state, cases, fetched: new Set() };
+}
+
+/** Whether the older cases of one more answer would all be kept. */
+export function hasRoom(state: CasesState | undefined, filter: CaseFilter): boolean {
+  const staying = [...state?.cases.values() ?? []].filter((one) => !isClosed(one) || matches(filter, one));
+  return staying.length + CASES_PAGE_MAX <= CASES_KEPT_MAX;
+}
+
+/** In order, and as many as are kept. The last of those with the same id counts. */
+function bounded(cases: readonly Anomaly[], filter: CaseFilter): ReadonlyMap<string, Anomaly> {
   const byId = new Map(cases.map((one) => [one.id, one]));
-  let sorted = [...byId.values()].sort((a, b) => b.startUs - a.startUs || (a.id < b.id ? -1 : 1));
-  if (sorted.length > CASES_KEPT_MAX) {
-    const dropped = new Set(
-      sorted.toReversed().sort((a, b) => Number(isClosed(b)) - Number(isClosed(a))).slice(
-        0,
-        sorted.length - CASES_KEPT_MAX,
-      ),
-    );
-    sorted = sorted.filter((one) => !dropped.has(one));
-  }
-  return new Map(sorted.map((one) => [one.id, one]));
+  const sorted = [...byId.values()].sort((a, b) =>
+    Number(isClosed(a)) - Number(isClosed(b)) || b.startUs - a.startUs || (a.id < b.id ? -1 : 1)
+  );
+  const excess = Math.max(0, sorted.length - CASES_KEPT_MAX);
+  const stays = (one: Anomaly) => isClosed(one) ? Number(matches(filter, one)) : 2;
+  const dropped = new Set(
+    excess === 0 ? [] : sorted.toReversed().sort((a, b) => stays(a) - stays(b)).slice(0, excess),
+  );
+  return new Map(sorted.filter((one) => !dropped.has(one)).map((one) => [one.id, one]));
+}
+
+function among(cases: ReadonlyMap<string, Anomaly>, ids: Iterable<string>): ReadonlySet<string> {
+  return new Set([...ids].filter((id) => cases.has(id)));
 }
 
 export const isClosed = ({ phase }: Anomaly): boolean => phase === "close";
@@ -59,6 +101,13 @@ export function matches({ pair, kind, severity, open }: CaseFilter, one: Anomaly
   return (pair === undefined || one.pair === pair || (one.others?.includes(pair) ?? false)) &&
     (kind === undefined || one.kind === kind) && (severity === undefined || RANK[one.severity] >= RANK[severity]) &&
     (open === undefined || !isClosed(one));
+}
+
+/** Whether every case of a choice is one of another choice too. */
+export function isWithin(filter: CaseFilter, { pair, kind, severity, open }: CaseFilter): boolean {
+  return (pair === undefined || filter.pair === pair) && (kind === undefined || filter.kind === kind) &&
+    (severity === undefined || RANK[filter.severity ?? "info"] >= RANK[severity]) &&
+    (open === undefined || filter.open === open);
 }
 
 export interface OpenCases {
@@ -89,6 +138,9 @@ export function durationText({ startUs, endUs }: Anomaly): string {
   const ms = (endUs - startUs) / US_PER_MS;
   return ms < 1_000 ? `${Math.round(ms)} ms` : formatSpan(ms);
 }
+
+/** `0.97`: from 0 to 1, beside what its detector saw before. */
+export const scoreText = ({ score }: Anomaly): string => score.toFixed(2);
 
 /** How rarely its detector sees as much: `1 in 1,000`. */
 export function rarityText({ score }: Anomaly): string {
