@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { cssom, setup } from "@twind/core";
+import { cssom, twind } from "@twind/core";
 import presetAutoprefix from "@twind/preset-autoprefix";
 import presetTailwind from "@twind/preset-tailwind";
 
@@ -28,11 +28,14 @@ const TOKENS = [
   "focus",
 ];
 
-/** Starts to watch the document for class names. */
+/**
+ * Starts to watch the document for class names. Each that was not seen before is looked at once, and of what changes only
+ * what was added: Twind's own watcher walks all that stands beside it, which a list of a thousand rows cannot afford.
+ */
 export function installTwind(): void {
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  setup({
+  const tw = twind({
     // The few rules a reset needs stand in styles.css, which the page loads first.
     presets: [presetAutoprefix(), presetTailwind({ disablePreflight: true })],
     hash: false,
@@ -44,4 +47,23 @@ export function installTwind(): void {
       },
     },
   }, cssom(sheet));
+  const seen = new Set<string>();
+  const see = (element: Element) => {
+    const names = element.getAttribute("class");
+    if (names === null || seen.has(names)) return;
+    seen.add(names);
+    tw(names);
+  };
+  const seeAll = (root: Element) => {
+    see(root);
+    for (const element of root.querySelectorAll("[class]")) see(element);
+  };
+  const observer = new MutationObserver((records) => {
+    for (const { type, target, addedNodes } of records) {
+      if (type === "attributes") see(target as Element);
+      else for (const node of addedNodes) if (node instanceof Element) seeAll(node);
+    }
+  });
+  observer.observe(document.documentElement, { attributeFilter: ["class"], subtree: true, childList: true });
+  seeAll(document.documentElement);
 }
