@@ -28,7 +28,7 @@ export const MARKET_DETECTION = {
   liquidityHole: section({
     quantile: share().default(0.999).describe("Trailing quantile of inter-arrival times"),
     silenceMsMin: ms(0, 3_600_000).default(1_000),
-    sigmas: ratio(1, 100).default(4).describe("Move of the mid over the silence"),
+    sigmas: ratio(1, 100).default(3).describe("Move of the mid over the silence"),
   }),
   flashCrash: section({
     windowS: seconds(1, 600).default(30).describe("Longest time from beginning to extreme"),
