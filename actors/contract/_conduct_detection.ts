@@ -38,7 +38,7 @@ export const BOOK_CONDUCT_DETECTION = {
   ghostLiquidity: section({
     windowS: seconds(1, 3_600).default(15),
     tradeCount: count(3, 32).default(6).describe("Takings of a side"),
-    excessShare: share().default(0.42).describe("Withdrawn share above the usual one, after all takings but one"),
+    excessShare: share().default(0.4).describe("Withdrawn share above the usual one, after all takings but one"),
   }),
   flickering: section({
     lifeMs: ms(1, 60_000).default(500).describe("What is short-lived"),

@@ -23,7 +23,7 @@ export type Feature = typeof FEATURES[number];
 const forest = {
   features: z.array(z.enum(FEATURES)).min(1).max(FEATURES.length).default([...FEATURES]).describe("In this order"),
   stepMs: ratio(10, 60_000).default(250).describe("Event time between two vectors, at least"),
-  tailMax: share().default(3e-5).describe("Share of the trailing scores that are higher, at most"),
+  tailMax: share().default(1e-5).describe("Share of the trailing scores that are higher, at most"),
 };
 
 export const MODEL_DETECTION = {

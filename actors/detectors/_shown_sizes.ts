@@ -4,7 +4,8 @@
  * A size is what a level grew by within a moment; where the feed tells single orders, it is the orders themselves, up to four of one price.
  * It has gone when four fifths of what trades left of it were withdrawn in one go, that is within a third of a second. One that leaves in
  * pieces, is filled or rests for too long is forgotten: it was meant. With single orders it is known too whether an order of the other side
- * that was told just before the size, and is smaller, was filled by half while it stood: whoever shows what is not meant wants that one.
+ * that came to the touch just before the size, and is smaller, was filled by half while it stood: whoever shows what is not meant wants
+ * that one, and soon.
  *
  * Cost: one comparison per change that is too small, else a walk over the {@linkcode SHOWN_MAX} slots. State: 25 numbers a slot.
  * Limits: on a book of levels, what others add and take at the same price in the same moment counts as part of it.
@@ -37,6 +38,8 @@ const PAIRED_US = 300 * US_PER_MS;
 const PAIRED_SHARE = 0.4;
 /** Trades whose orders may still be told. Overflow: the oldest explains nothing more. */
 const TRADES_MAX = 8;
+/** Orders that came to the touch of late. Overflow: the oldest was not there. */
+const TOUCHING_MAX = 64;
 const TRADE_FIELDS = 4;
 
 const FIELDS = [
@@ -105,6 +108,9 @@ export class ShownSizes implements Estimator {
   /** Newest trades: side, price, time, and what of them no order has explained. */
   readonly #trades = new Float64Array(TRADES_MAX * TRADE_FIELDS);
   #nextTrade = 0;
+  /** Orders that came to the touch, or made it, by their ids. */
+  readonly #touching = new Float64Array(TOUCHING_MAX);
+  #nextTouching = 0;
   /** The newest trade of each side: when, and its size; bid, ask. */
   readonly #newest = new Float64Array(4);
 
@@ -139,13 +145,17 @@ export class ShownSizes implements Estimator {
   order(change: OrderChange, market: MarketView): boolean {
     const { side, price, id, before, after } = change;
     if (before === 0) {
-      this.#grow({ side, price, added: after, distanceBps: awayBps(side, price, market), id }, market);
+      const distanceBps = awayBps(side, price, market);
+      if (distanceBps <= 0) this.#touching[this.#nextTouching++ % TOUCHING_MAX] = id;
+      this.#grow({ side, price, added: after, distanceBps, id }, market);
       return false;
     }
     if (after >= before) return false;
     const { timeUs } = market;
     const traded = this.#tradedOf(side, price, before - after, timeUs);
-    if (traded > 0 && after <= (1 - GENUINE_SHARE) * change.peak) this.#genuine(change, timeUs);
+    if (traded > 0 && after <= (1 - GENUINE_SHARE) * change.peak && this.#touching.includes(id)) {
+      this.#genuine(change, timeUs);
+    }
     const slot = this.#at(side, price, id);
     if (slot === undefined) return false;
     slot.filled += traded;
@@ -198,6 +208,7 @@ export class ShownSizes implements Estimator {
   interrupt(): void {
     for (const slot of this.slots) slot.side = 0;
     this.#trades.fill(0);
+    this.#touching.fill(0);
     this.#newest.fill(0);
     this.clearBatch();
   }
@@ -305,16 +316,17 @@ export class ShownSizes implements Estimator {
 
   snapshot(): number[] {
     const slots = this.slots.flatMap((slot) => FIELDS.map((name) => slot[name]));
-    return [this.#nextTrade, ...this.#batch, ...this.#newest, ...this.#trades, ...slots];
+    const head = [this.#nextTrade, this.#nextTouching];
+    return [...head, ...this.#batch, ...this.#newest, ...this.#trades, ...this.#touching, ...slots];
   }
 
   restore(state: readonly number[]): void {
-    this.#nextTrade = state[0]!;
-    this.#batch.set(state.slice(1, 5));
-    this.#newest.set(state.slice(5, 9));
-    const from = 9 + this.#trades.length;
-    this.#trades.set(state.slice(9, from));
-    this.slots.forEach((slot, k) => FIELDS.forEach((name, i) => slot[name] = state[from + k * FIELDS.length + i]!));
+    [this.#nextTrade, this.#nextTouching] = state as [number, number];
+    let at = 2;
+    for (const list of [this.#batch, this.#newest, this.#trades, this.#touching]) {
+      list.set(state.slice(at, at += list.length));
+    }
+    this.slots.forEach((slot, k) => FIELDS.forEach((name, i) => slot[name] = state[at + k * FIELDS.length + i]!));
   }
 }
 

@@ -36,8 +36,9 @@ const SPREADS_MIN = 3;
 const TAKES_MIN = 5;
 /** Of move and volume together: standard deviations times the root of the volume ratio. */
 const STRENGTH_MIN = 20;
-/** What volume, move and both must be of those of many hands, where one made the burst. */
-const ONE_HAND_SHARE = 0.55;
+/** What the volume, and move and volume together, must be of what they must be for many hands, where one made the burst. */
+const ONE_HAND_VOLUME = 0.55;
+const ONE_HAND_STRENGTH = 0.75;
 /** In a crash the spread is above so many times the usual one, for longer than this in its first seconds. */
 const WIDE_RATIO = 2.5;
 const WIDE_US_MAX = US_PER_SECOND;
@@ -188,7 +189,7 @@ export class MomentumIgnition implements Detector {
       if (!(sigmas > moveSigmas) || Math.abs(moveBps) < SPREADS_MIN * spreadBps) continue;
       const size = moveBps > 0 ? bought : sold;
       const usualSize = usualPerSecond * (durationUs / US_PER_SECOND);
-      if (!(size > ONE_HAND_SHARE * volumeRatio * usualSize) || size < burstShare * (bought + sold)) continue;
+      if (!(size > ONE_HAND_VOLUME * volumeRatio * usualSize) || size < burstShare * (bought + sold)) continue;
       const taker = this.#takers.largestShare((this.#slot - back) * SLOT_US, Math.sign(moveBps));
       if (taker < takerShare || (!(taker === taker) && size <= volumeRatio * usualSize)) continue;
       const burst = this.#burst;
@@ -250,7 +251,7 @@ export class MomentumIgnition implements Detector {
     const sigmas = burst[SIGMAS]!;
     const volumeRatio = burst[SIZE]! / burst[USUAL_SIZE]!;
     const taker = burst[TAKER]!;
-    const strengthMin = taker === taker ? ONE_HAND_SHARE * STRENGTH_MIN : STRENGTH_MIN;
+    const strengthMin = taker === taker ? ONE_HAND_STRENGTH * STRENGTH_MIN : STRENGTH_MIN;
     if (sigmas * Math.sqrt(volumeRatio) < strengthMin || burst[WIDE]! > WIDE_US_MAX) return;
     if (!(burst[LEAD]! >= LEAD_SHARE_MIN)) return;
     if (burst[AGAINST]! / elapsedUs > (AGAINST_SHARE_MAX * burst[TAKES]!) / burst[DURATION]!) return;

@@ -47,7 +47,7 @@ const ALONE_MIN = 0.8;
 const REST_US_MIN = 250 * US_PER_MS;
 /** Strength where orders are told: with a genuine order that was filled meanwhile, and without. */
 const GENUINE_WEIGHT = 1.6;
-const ALONE_WEIGHT = 0.6;
+const ALONE_WEIGHT = 0.4;
 /** The same where the price has come to it: whoever meant it may have thought better of it. */
 const REACHED_WEIGHT = 0.5;
 /** The same where the trade on the other side came before the size, not while it stood. */
