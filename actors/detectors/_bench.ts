@@ -19,7 +19,15 @@ import {
 } from "../contract/mod.ts";
 import { createSimulator } from "../feeds/simulator/mod.ts";
 import { createPairActor } from "../pair/mod.ts";
-import { FEATURE_LEVELS, HalfSpaceTrees, IsolationForest, SeededHalfSpaceSplits, VectorWindow } from "./mod.ts";
+import {
+  FEATURE_LEVELS,
+  HalfSpaceTrees,
+  IsolationForest,
+  OnlineIsolationForest,
+  RandomCutForest,
+  SeededHalfSpaceSplits,
+  VectorWindow,
+} from "./mod.ts";
 
 const isTiny = Deno.args.includes("--tiny");
 const EVENTS = isTiny ? 5_000 : 300_000;
@@ -140,3 +148,19 @@ const slice = (i: number) => {
 };
 console.log(`  isolation forest, slice  ${timed(VECTORS, slice)}`);
 console.log(`  isolation forest, score  ${timed(VECTORS, (i) => forest.score(vectors[i]!))}`);
+const online = new OnlineIsolationForest({ dimensions, windowCount: 512, seed: 1, levels: FEATURE_LEVELS });
+const renew = (i: number) => {
+  if (i >= 512) online.forget(vectors[i - 512]!);
+  online.learn(vectors[i]!);
+};
+console.log(`  online forest, renew     ${timed(VECTORS, renew)}`);
+console.log(`  online forest, score     ${timed(VECTORS, (i) => online.score(vectors[i]!))}`);
+const cuts = new RandomCutForest({ points: window, seed: 1 });
+for (let slot = 0; slot < window.count; slot++) cuts.learn(slot);
+const replace = (i: number) => {
+  cuts.forget(i % 512);
+  window.set(i % 512, vectors[i]!);
+  cuts.learn(i % 512);
+};
+console.log(`  random cuts, renew       ${timed(VECTORS, replace)}`);
+console.log(`  random cuts, score       ${timed(VECTORS, (i) => cuts.score(vectors[i]!))}`);
