@@ -38,6 +38,7 @@ Usage: deno task evaluate [options]
 
   --seeds A-B      markets to simulate; those below 1000 were used for tuning        [1001-1006]
   --hours N        length of each                                                    [2]
+                   nothing is planted in the first 15 minutes and the last 6
   --pairs LIST     pairs of each                                                     [EURUSD,USDJPY,EURJPY]
   --detail NAME    what the feed gives: l1, l2, l3                                   [l3]
   --start TIME     when they begin; the fix in London lies in the default            [2024-03-13T14:20:00Z]

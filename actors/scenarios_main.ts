@@ -26,6 +26,7 @@ Usage: deno task scenarios [options] --out FOLDER
   --out FOLDER     market.ndjson.gz, the events, and labels.ndjson, what was planted; made where it is not there
   --seed N         which market                                                      [1]
   --hours N        its length                                                        [1]
+                   nothing is planted in the first 15 minutes and the last 6
   --pairs LIST     its pairs                                                         [EURUSD,USDJPY,EURJPY]
   --detail NAME    what the feed gives: l1, l2, l3                                   [l3]
   --start TIME     when it begins                                                    [2024-03-13T14:20:00Z]

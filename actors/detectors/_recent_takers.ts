@@ -1,7 +1,7 @@
 /**
  * Who took how much of late: whether a burst of trades is of one hand or of many.
  *
- * Cost: O(1) per trade, {@linkcode TAKES_MAX}² comparisons where it is asked. State: three numbers a taking.
+ * Cost: O(1) per trade, 64² comparisons where it is asked. State: three numbers a taking.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Estimator } from "../estimators/mod.ts";
 import type { TapeTrade } from "./flow_tape.ts";
 
 /** Takings that are remembered. Overflow: the oldest is forgotten. */
-export const TAKES_MAX = 64;
+const TAKES_MAX = 64;
 
 export class RecentTakers implements Estimator {
   readonly #timesUs = new Float64Array(TAKES_MAX);

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { type DetectionOptions, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
+import { type DetectionOptions, US_PER_MINUTE, US_PER_MS, US_PER_SECOND } from "../contract/mod.ts";
 import type { Case } from "./case.ts";
 import type { Detector } from "./detector.ts";
 import type { DetectorMaker } from "./detector_maker.ts";
@@ -23,6 +23,8 @@ const QUIET_US = 20 * US_PER_SECOND;
 /** A moment counts for so much at most, however thin, and a pause for no longer than this. */
 const SHORTFALL_MAX = 1.5;
 const PAUSE_US_MAX = US_PER_SECOND;
+/** Longest that a mark is held. */
+const HELD_US_MAX = 5 * US_PER_MINUTE;
 /** A depth below this share of the usual is next to nothing. */
 const CRITICAL_SHARE = 0.1;
 
@@ -33,7 +35,7 @@ export class DepthDepletion implements Detector {
   /** What the depth was short of the mark at the last look, and the sum of it over time, seconds. */
   #shortfall = 0;
   #sum = 0;
-  /** Below this depth it is thin; held while it is. */
+  /** Below this depth it is thin; held while it is, for a time. */
   #mark = 0;
   #thinSinceUs = 0;
   #sequenceFirst = 0;
@@ -60,8 +62,10 @@ export class DepthDepletion implements Detector {
     const usualSize = usual.depthSize;
     if (usualSize === undefined || !(mid === mid) || market.suspect) return this.#calm();
     const { distanceBps, ratio, quantile, shortfallS } = this.#options;
-    // What is thin would soon lower its own mark.
-    if (this.#thinSinceUs === 0) this.#mark = Math.min(ratio * usualSize, usual.depthQuantile(quantile)!);
+    // What is thin would soon lower its own mark; what stays so is how it is now.
+    if (this.#thinSinceUs === 0 || timeUs - this.#thinSinceUs > HELD_US_MAX) {
+      this.#mark = Math.min(ratio * usualSize, usual.depthQuantile(quantile)!);
+    }
     const mark = this.#mark;
     const bidSize = depthWithin(book.bids, mid, distanceBps);
     const askSize = depthWithin(book.asks, mid, distanceBps);

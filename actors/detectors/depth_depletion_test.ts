@@ -95,3 +95,9 @@ Deno.test("`DepthDepletion` is not misled by a depletion that is so much of a sh
     drain(quiet(70), { sides, left: 0.12 * MILLION, seconds: 20 }).onlyCase(KIND);
   }
 });
+
+Deno.test("`DepthDepletion` takes a book that stays thin for how it is: its case ends", () => {
+  const { opened, closed } = drain(quiet(), { sides: ["bid", "ask"], seconds: 720 }).onlyCase(KIND);
+  const lastedUs = closed.endUs - opened.startUs;
+  assert(lastedUs > 290_000_000 && lastedUs < 420_000_000, `${lastedUs / 1e6} s`);
+});

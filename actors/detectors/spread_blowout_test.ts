@@ -113,3 +113,8 @@ Deno.test("`SpreadBlowout` restored anywhere goes on as if nothing had been", ()
   const sinceUs = market.timeUs - 1e6;
   widen(market).assertRestorable(KIND, 10, sinceUs);
 });
+
+Deno.test("`SpreadBlowout` takes a spread that stays wide for how it is: its case ends", () => {
+  const { opened, closed } = widen(quiet(), { seconds: 900 }).onlyCase(KIND);
+  assert(closed.endUs - opened.startUs > 290_000_000 && closed.endUs - opened.startUs < 800_000_000);
+});

@@ -18,7 +18,7 @@ import { decodeSnapshot, encodeSnapshot } from "./market_snapshot.ts";
 import { MarketState } from "./market_state.ts";
 
 /** Version of the snapshot's shape. From another one the state is folded from the log. */
-export const MARKET_SNAPSHOT_VERSION = 2;
+export const MARKET_SNAPSHOT_VERSION = 3;
 
 export interface MarketActorOptions {
   /** What the metrics are computed with. @default {DEFAULT_MARKET_OPTIONS} */
