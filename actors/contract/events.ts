@@ -40,6 +40,12 @@ export const EventFlag = {
   indicative: 1 << 3,
   /** The source sends only so many of its prices: what happened between two of them is not known. */
   conflated: 1 << 4,
+  /** The feed saw the bid above the ask after this event, within this source. */
+  crossed: 1 << 5,
+  /** The feed saw the bid equal to the ask after this event, within this source. */
+  locked: 1 << 6,
+  /** The feed found the price far from those before it. It is a mark, not a judgement: a detector judges. */
+  badTick: 1 << 7,
 } as const;
 
 /** What a status event says of its feed, carried in {@linkcode MarketEvent.side}. */

@@ -3,13 +3,14 @@
  *
  * The server sends `hello` once, then `update` with whatever changed since the last one: latest wins, nothing is queued. The
  * client may say which pair it shows in detail; only that pair's book carries all its levels, only its sample all its metrics. `cluster` comes after the hello
- * and then at most once a second, with what changed; `market` likewise, whole each time; `cases` when a case opens, changes or closes. A client leaves out messages of a type that it does not know.
+ * and then at most once a second, with what changed; `market` likewise, whole each time; `cases` when a case opens, changes or closes; `feeds` when a report of a feed came, at most once a second. A client leaves out messages of a type that it does not know.
  *
  * @module
  */
 import { z } from "zod";
 import { Anomaly } from "./anomaly.ts";
 import { LeaseCause } from "./cluster.ts";
+import { FeedReport } from "./feed_report.ts";
 import { MetricSample } from "./metrics.ts";
 
 /** Levels of a side that the live view shows. */
@@ -151,6 +152,15 @@ export const LiveCases = z.strictObject({
 });
 export type LiveCases = z.infer<typeof LiveCases>;
 
+/** Feeds: everything that is known of them, at most once a second. */
+export const LiveFeeds = z.strictObject({
+  type: z.literal("feeds"),
+  serverTimeMs: z.number(),
+  followed: z.boolean().describe("Whether the gateway hears of changes; without, this is what it heard last"),
+  feeds: z.array(FeedReport).describe("By name"),
+});
+export type LiveFeeds = z.infer<typeof LiveFeeds>;
+
 /** Gateway to page. */
 export const LiveMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("hello"), v: z.literal(1), serverTimeMs: z.number(), pairs: z.array(PairInfo) }),
@@ -163,6 +173,7 @@ export const LiveMessage = z.discriminatedUnion("type", [
   LiveCluster,
   LiveMarket,
   LiveCases,
+  LiveFeeds,
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
 

@@ -80,6 +80,13 @@ export const BUCKETS = {
     ttlSeconds: 15,
     markerSeconds: 60,
   },
+  feeds: {
+    name: "fx-feeds",
+    description: "What the live feeds tell of themselves",
+    history: 1,
+    ttlSeconds: 15,
+    markerSeconds: 60,
+  },
   leases: {
     name: "fx-leases",
     description: "Who runs which task, and where its snapshots are",

@@ -11,6 +11,7 @@ import {
   Alert,
   Anomaly,
   EventJson,
+  FeedReport,
   LeaseRecord,
   LiveBook,
   LiveMessage,
@@ -31,6 +32,7 @@ const FOLDER = new URL("../../docs/schemas/", import.meta.url);
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "alert.json": Alert,
   "anomaly.json": Anomaly,
+  "feed_report.json": FeedReport,
   "lease_record.json": LeaseRecord,
   "live_book.json": LiveBook,
   "live_message.json": LiveMessage,
