@@ -36,3 +36,46 @@ export interface OpenedFile {
 
 /** Opens a file by its path; rejects where it cannot. */
 export type OpenFile = (path: string) => Promise<OpenedFile>;
+
+/** A WebSocket to a source. */
+export interface FeedSocket {
+  send(text: string): void;
+  /** Read nothing more from the wire for now: what the peer sends waits on its side. */
+  pause(): void;
+  resume(): void;
+  /** Ask for a sign of life. */
+  ping(): void;
+  /** End it at once. */
+  terminate(): void;
+  /** Resolves when it is over, with the peer's code and reason where it gave some. */
+  readonly closed: Promise<{ code: number; reason: string }>;
+}
+
+export interface SocketOptions {
+  headers?: Readonly<Record<string, string>>;
+  /** Takes each text message, in order. */
+  onText(text: string): void;
+  /** Told of answers to `ping` and of pings of the peer. */
+  onSign?(): void;
+  signal: AbortSignal;
+}
+
+export interface RequestOptions {
+  headers?: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+}
+
+/** An answer whose body is not read yet. */
+export interface FeedResponse {
+  readonly status: number;
+  header(name: string): string | null;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/** How live feeds reach their sources. */
+export interface FeedTransport {
+  /** @throws {FeedFault} where there is no connection. */
+  openSocket(url: string, options: SocketOptions): Promise<FeedSocket>;
+  /** A GET, without following it elsewhere. @throws {FeedFault} where there is no answer. */
+  request(url: string, options: RequestOptions): Promise<FeedResponse>;
+}

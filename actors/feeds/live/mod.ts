@@ -1,0 +1,9 @@
+/**
+ * Running live sources: what is the same for all of them.
+ *
+ * @module
+ */
+export { BackOff } from "./back_off.ts";
+export { FeedFault, type FeedFaultCode, httpFault } from "./feed_fault.ts";
+export { LIVE_TIME_BACK_US_MAX, type LiveFeedOptions, runLiveFeed, symbolsOf } from "./live_feed.ts";
+export type { FeedLink, LiveSource, SocketHandlers, TextAnswer } from "./live_source.ts";
