@@ -3,4 +3,5 @@
  *
  * @module
  */
-export { feedName, readActorsConfig, readFeedConfig } from "./config.ts";
+export { readActorsConfig } from "./config.ts";
+export { feedNames, readFeedConfig } from "./feed_config.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { feedName, readActorsConfig, readFeedConfig } from "../actors/mod.ts";
+import { feedNames, readActorsConfig, readFeedConfig } from "../actors/mod.ts";
 import { ConfigError, type MetricOptionsInput, natsUrl, port, readEnv, urlOf } from "../actors/contract/mod.ts";
 import { readGatewayConfig } from "../gateway/config.ts";
 
@@ -22,7 +22,7 @@ const shape = {
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port().optional(),
   DATA_DIR: z.string().default(".data"),
-  FEED: feedName,
+  FEED: feedNames(),
   METRIC_OPTIONS: z.string().optional(),
 };
 
@@ -44,7 +44,7 @@ export function readDevConfig(env: Readonly<Record<string, string | undefined>>)
   try {
     const config = readEnv(shape, env);
     const metricOptions = config.METRIC_OPTIONS ??
-      (config.FEED === "sim" ? JSON.stringify(SIMULATED_METRIC_OPTIONS) : "{}");
+      (config.FEED.includes("sim") ? JSON.stringify(SIMULATED_METRIC_OPTIONS) : "{}");
     if (problems.size === 0) return { ...config, METRIC_OPTIONS: metricOptions };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

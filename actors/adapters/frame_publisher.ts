@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NatsConnection } from "@nats-io/nats-core";
 import { marketSubject, type Pair, type TruthLabel, truthSubject } from "../contract/mod.ts";
 import { connectNats, ensureStorage } from "./nats.ts";
 import { PublishWindow } from "./publish_window.ts";
@@ -32,6 +33,11 @@ export interface FramePublisher {
 export async function connectFramePublisher(options: FramePublisherOptions): Promise<FramePublisher> {
   const nc = await connectNats({ url: options.natsUrl, name: options.name, waitOnFirstConnect: true });
   await ensureStorage(nc, { replicas: options.replicas });
+  return framePublisherOn(nc);
+}
+
+/** Publish over a connection that is there; `close` closes it. */
+export function framePublisherOn(nc: NatsConnection): FramePublisher {
   const window = new PublishWindow(nc, { giveUpMs: FRAME_GIVE_UP_MS });
   return {
     publish: (pair, frame, messageId) => window.publish(marketSubject(pair), frame, messageId),

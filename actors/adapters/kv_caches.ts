@@ -5,7 +5,7 @@
  */
 import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { BUCKETS, type NodeReport } from "../contract/mod.ts";
+import { BUCKETS, type FeedReport, type NodeReport } from "../contract/mod.ts";
 import type { ViewCache } from "../runtime/mod.ts";
 import { once } from "./once.ts";
 
@@ -36,5 +36,22 @@ export class KvNodeReports {
 
   async remove({ group, node }: Pick<NodeReport, "group" | "node">): Promise<void> {
     await (await this.#open()).delete(`${group}.${node}`);
+  }
+}
+
+/** Reports of feeds; one that is not renewed goes by itself. */
+export class KvFeedReports {
+  readonly #open: () => Promise<KV>;
+
+  constructor(nc: NatsConnection) {
+    this.#open = once(() => new Kvm(nc).open(BUCKETS.feeds.name));
+  }
+
+  async put(report: FeedReport): Promise<void> {
+    await (await this.#open()).put(report.source, JSON.stringify(report));
+  }
+
+  async remove(source: string): Promise<void> {
+    await (await this.#open()).delete(source);
   }
 }

@@ -5,8 +5,32 @@
  */
 export { CaseTape, type CaseTapeOptions } from "./case_tape.ts";
 export { FrameBatcher, type FrameBatcherOptions, FRAMES_PENDING_MAX } from "./frame_batcher.ts";
+export {
+  BackOff,
+  FeedFault,
+  type FeedFaultCode,
+  type FeedLink,
+  FeedMeter,
+  httpFault,
+  type LiveFeedOptions,
+  type LiveSource,
+  REPORT_INTERVAL_MS,
+  runLiveFeed,
+  symbolsOf,
+} from "./live/mod.ts";
 export { Normaliser, type NormaliserOptions, type RejectCounts, type RejectExample } from "./normaliser.ts";
-export type { Clock, EventSink, FrameOutlet, OpenedFile, OpenFile } from "./ports.ts";
+export type {
+  Clock,
+  EventSink,
+  FeedResponse,
+  FeedSocket,
+  FeedTransport,
+  FrameOutlet,
+  OpenedFile,
+  OpenFile,
+  RequestOptions,
+  SocketOptions,
+} from "./ports.ts";
 export {
   type FileReader,
   FORMAT_NAMES,
@@ -30,4 +54,5 @@ export {
 } from "./scenarios/mod.ts";
 export { createSimulator, RATE_PER_SECOND_DEFAULT, type Simulator, type SimulatorOptions } from "./simulator/mod.ts";
 export { runSimulatorFeed, type SimulatorFeedOptions, type SimulatorFeedSummary } from "./simulator_feed.ts";
+export { KRAKEN_DEPTHS, KRAKEN_URL, krakenSource } from "./sources/mod.ts";
 export { SourceError } from "./source_error.ts";

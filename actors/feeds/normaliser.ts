@@ -7,7 +7,14 @@
  *
  * @module
  */
-import { EventFlag, EventKind, type MarketEvent, type Pair, type RejectCode, validateReceived } from "../contract/mod.ts";
+import {
+  EventFlag,
+  EventKind,
+  type MarketEvent,
+  type Pair,
+  type RejectCode,
+  validateReceived,
+} from "../contract/mod.ts";
 
 /** How far event time may go back within a recording. None: a file is in order, or its order says nothing. */
 export const FILE_TIME_BACK_US_MAX = 0;
@@ -141,8 +148,7 @@ export function touchMark(bid: number, ask: number): number {
   return bid > ask ? EventFlag.crossed : bid === ask ? EventFlag.locked : 0;
 }
 
-const isNear = (price: number, reference: number): boolean =>
-  Math.abs(price - reference) <= reference * BAD_TICK_SHARE;
+const isNear = (price: number, reference: number): boolean => Math.abs(price - reference) <= reference * BAD_TICK_SHARE;
 
 /** Whether a price lies far from the last good one; learns from it. */
 function isFar(price: number, track: PairTrack): boolean {

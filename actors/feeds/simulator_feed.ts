@@ -41,6 +41,10 @@ export interface SimulatorFeedOptions {
   signal: AbortSignal;
   /** Called once, when the first frames are acknowledged. */
   onFirstAcknowledged?: () => void;
+  /** Sees each event. */
+  onEvent?: (pair: Pair, event: MarketEvent) => void;
+  /** Told after each turn how far the feed is. */
+  onTurn?: (summary: SimulatorFeedSummary) => void;
 }
 
 export interface FeedScenarios {
@@ -72,6 +76,7 @@ export async function runSimulatorFeed(options: SimulatorFeedOptions): Promise<S
   const batcher = new FrameBatcher({ outlet, sourceName: summary.sourceName, receiveTimeUs: () => clock.nowUs() });
   const sink = (pair: Pair, event: MarketEvent) => {
     summary.events++;
+    options.onEvent?.(pair, event);
     batcher.add(pair, event);
   };
 
@@ -90,6 +95,8 @@ export async function runSimulatorFeed(options: SimulatorFeedOptions): Promise<S
       simulator.advance(Math.min(nowUs, simulator.timeUs + SLICE_US), sink);
       await batcher.flush();
     } while (simulator.timeUs < nowUs && !signal.aborted);
+    summary.frames = batcher.frameCount;
+    options.onTurn?.(summary);
     await clock.sleep(TURN_MS, signal);
   }
   await outlet.drain();

@@ -85,8 +85,8 @@ export class Connection implements FeedLink {
     const times: number[] = [];
     let pumping: Promise<void> | undefined;
     let failure: unknown;
-    let socket: FeedSocket | undefined;
-    const send = (text: string) => socket?.send(text);
+    const wire: { socket?: FeedSocket } = {};
+    const send = (text: string) => wire.socket?.send(text);
     const pump = async () => {
       // What else this turn of the event loop brings is to go with it.
       await undefined;
@@ -100,7 +100,7 @@ export class Connection implements FeedLink {
         if (this.#isPaused && queue.length - at <= QUEUE_MESSAGES_MAX / 2) {
           this.#isPaused = false;
           this.#heardUs = clock.nowUs();
-          socket?.resume();
+          wire.socket?.resume();
         }
         queue.splice(0, at);
         times.splice(0, at);
@@ -115,7 +115,7 @@ export class Connection implements FeedLink {
       if (queue.length >= QUEUE_MESSAGES_MAX && !this.#isPaused) {
         this.#isPaused = true;
         meter.counts.pausedCount++;
-        socket?.pause();
+        wire.socket?.pause();
       }
       pumping ??= pump().catch((error) => {
         failure = error;
@@ -123,7 +123,7 @@ export class Connection implements FeedLink {
       }).finally(() => pumping = undefined);
     };
     meter.address = handlers.shownUrl ?? url;
-    socket = await transport.openSocket(url, {
+    const socket = wire.socket = await transport.openSocket(url, {
       headers: handlers.headers,
       signal: this.signal,
       onText,
@@ -202,7 +202,10 @@ export class Connection implements FeedLink {
       if (!(error instanceof SyntaxError)) throw error;
       this.refuse("line-malformed", () => `${error.message}: ${text.slice(0, 80)}`);
       if (++this.#unreadable >= UNREADABLE_MAX) {
-        throw new FeedFault("protocol", `${UNREADABLE_MAX} messages in a row cannot be read; the last: ${error.message}`);
+        throw new FeedFault(
+          "protocol",
+          `${UNREADABLE_MAX} messages in a row cannot be read; the last: ${error.message}`,
+        );
       }
     }
   }

@@ -15,7 +15,9 @@ export async function textOf(body: ReadableStream<Uint8Array>, signal: AbortSign
   let text = "";
   for await (const piece of pieces(body, signal)) {
     text += piece;
-    if (text.length > ANSWER_BYTES_MAX) throw new FeedFault("protocol", `an answer of more than ${ANSWER_BYTES_MAX} bytes`);
+    if (text.length > ANSWER_BYTES_MAX) {
+      throw new FeedFault("protocol", `an answer of more than ${ANSWER_BYTES_MAX} bytes`);
+    }
   }
   return text;
 }

@@ -17,7 +17,6 @@ import { Normaliser } from "../normaliser.ts";
 import type { Clock, FeedTransport, FrameOutlet } from "../ports.ts";
 import { BackOff } from "./back_off.ts";
 import { Connection } from "./connection.ts";
-import { FeedFault } from "./feed_fault.ts";
 import { FeedMeter } from "./feed_meter.ts";
 import type { LiveSource } from "./live_source.ts";
 
@@ -116,11 +115,12 @@ export function symbolsOf(pairs: readonly Pair[], symbolOf: (pair: Pair) => stri
     const symbol = symbolOf(pair);
     const other = owners.get(symbol);
     if (other !== undefined && other !== pair) {
-      throw new RangeError(`symbol "${symbol}" means two pairs, ${other} and ${pair}; expected one of its own for each`);
+      throw new RangeError(
+        `symbol "${symbol}" means two pairs, ${other} and ${pair}; expected one of its own for each`,
+      );
     }
     owners.set(symbol, pair);
     symbols.set(pair, symbol);
   }
   return symbols;
 }
-

@@ -5,5 +5,12 @@
  */
 export { BackOff } from "./back_off.ts";
 export { FeedFault, type FeedFaultCode, httpFault } from "./feed_fault.ts";
-export { LIVE_TIME_BACK_US_MAX, type LiveFeedOptions, runLiveFeed, symbolsOf } from "./live_feed.ts";
+export { type FeedIdentity, FeedMeter } from "./feed_meter.ts";
+export {
+  LIVE_TIME_BACK_US_MAX,
+  type LiveFeedOptions,
+  REPORT_INTERVAL_MS,
+  runLiveFeed,
+  symbolsOf,
+} from "./live_feed.ts";
 export type { FeedLink, LiveSource, SocketHandlers, TextAnswer } from "./live_source.ts";
