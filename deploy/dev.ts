@@ -87,7 +87,7 @@ async function dev(): Promise<number> {
     supervisor.run(role("actors", "actors/main.ts", { env })),
     supervisor.run(role("gateway", "gateway/main.ts", { env })),
   ]);
-  if (config.FEED !== "off") await supervisor.run(role("feed", "actors/feed_main.ts", { env }));
+  await supervisor.run(role("feed", "actors/feed_main.ts", { env }));
 
   clearInterval(patience);
   const { url } = gateway.running.ready as { url: string };
