@@ -18,6 +18,7 @@ import {
   pairLabel,
   Side,
   StatusCode,
+  US_PER_MS,
 } from "../../../contract/mod.ts";
 import { FeedFault, type FeedLink, type LiveSource, symbolsOf } from "../../live/mod.ts";
 import { touchMark } from "../../normaliser.ts";
@@ -29,10 +30,10 @@ export const KRAKEN_URL = "wss://ws.kraken.com/v2";
 export const KRAKEN_DEPTHS = [10, 25, 100, 500, 1000] as const;
 /** A heartbeat comes every second where nothing else does. */
 const SILENCE_MS_MAX = 10_000;
-/** Time between two looks at what was asked for and did not come. */
-const LOOK_MS = 5_000;
 /** How long a book may be under way before it is asked for again. */
 const SNAPSHOT_MS_MAX = 15_000;
+/** Looks at what did not come within that time. */
+const SNAPSHOT_LOOKS = 3;
 /** Times that a pair is asked for before it counts as refused; a book that came starts the count anew. */
 const TRIES_MAX = 5;
 /** Books of one pair in a row that did not hold, before the connection is given up. */
@@ -46,9 +47,12 @@ export interface KrakenOptions {
   url?: string;
   /** Levels a side. @default {10} */
   depth?: number;
+  /** How long a book may be under way before it is asked for again. @default {SNAPSHOT_MS_MAX} */
+  snapshotMsMax?: number;
 }
 
-export function krakenSource({ pairs, url = KRAKEN_URL, depth = 10 }: KrakenOptions): LiveSource {
+export function krakenSource(options: KrakenOptions): LiveSource {
+  const { pairs, url = KRAKEN_URL, depth = 10, snapshotMsMax = SNAPSHOT_MS_MAX } = options;
   return {
     name: "kraken",
     gives: ["levels", "trades"],
@@ -56,11 +60,11 @@ export function krakenSource({ pairs, url = KRAKEN_URL, depth = 10 }: KrakenOpti
     symbols: symbolsOf(pairs, pairLabel),
     silenceMsMax: SILENCE_MS_MAX,
     async run(link) {
-      const session = new KrakenSession(link, { symbols: this.symbols, depth });
+      const session = new KrakenSession(link, { symbols: this.symbols, depth, snapshotMsMax });
       await link.socket(url, {
         onOpen: (send) => session.open(send),
         onText: (text, send) => session.take(text, send),
-        every: { ms: LOOK_MS, call: (send) => session.look(send) },
+        every: { ms: snapshotMsMax / SNAPSHOT_LOOKS, call: (send) => session.look(send) },
       });
     },
   };
@@ -84,6 +88,7 @@ interface Followed {
 class KrakenSession {
   readonly #link: FeedLink;
   readonly #depth: number;
+  readonly #snapshotUsMax: number;
   readonly #followed = new Map<string, Followed>();
   readonly #event = emptyEvent();
   /** Changes of the message under way, published when its checksum holds. */
@@ -92,9 +97,13 @@ class KrakenSession {
   #isOnline = true;
   #requestId = 0;
 
-  constructor(link: FeedLink, { symbols, depth }: { symbols: ReadonlyMap<Pair, string>; depth: number }) {
+  constructor(
+    link: FeedLink,
+    { symbols, depth, snapshotMsMax }: { symbols: ReadonlyMap<Pair, string>; depth: number; snapshotMsMax: number },
+  ) {
     this.#link = link;
     this.#depth = depth;
+    this.#snapshotUsMax = snapshotMsMax * US_PER_MS;
     for (const [pair, symbol] of symbols) {
       this.#followed.set(symbol, {
         pair,
@@ -139,7 +148,7 @@ class KrakenSession {
   look(send: Send): void {
     const again: Followed[] = [];
     for (const followed of this.#followed.values()) {
-      if (this.#link.receiveTimeUs - followed.askedUs < SNAPSHOT_MS_MAX * 1000) continue;
+      if (this.#link.receiveTimeUs - followed.askedUs < this.#snapshotUsMax) continue;
       if (followed.tries < TRIES_MAX) again.push(followed);
       else this.#giveUp(followed, `no book came after asking ${TRIES_MAX} times`);
     }
