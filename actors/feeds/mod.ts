@@ -16,7 +16,9 @@ export {
   type LiveSource,
   REPORT_INTERVAL_MS,
   runLiveFeed,
+  type SocketHandlers,
   symbolsOf,
+  type TextAnswer,
 } from "./live/mod.ts";
 export { Normaliser, type NormaliserOptions, type RejectCounts, type RejectExample } from "./normaliser.ts";
 export type {

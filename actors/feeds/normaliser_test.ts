@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { emptyEvent, EventKind, type Pair, parsePair } from "../contract/mod.ts";
-import { addRejects, Normaliser, REJECT_EXAMPLES_MAX } from "./normaliser.ts";
+import { emptyEvent, EventFlag, EventKind, type MarketEvent, type Pair, parsePair } from "../contract/mod.ts";
+import { addRejects, NEW_LEVEL_COUNT, Normaliser, REJECT_EXAMPLES_MAX } from "./normaliser.ts";
 
 const EURUSD = parsePair("EURUSD") as Pair;
 const USDJPY = parsePair("USDJPY") as Pair;
@@ -94,4 +94,35 @@ Deno.test("Normaliser.admit() refuses an event from the future, and keeps its cl
   assert(!normaliser.admit(EURUSD, quote(1_000_001 + 24 * 3_600 * 1_000_000), 2));
   assert(normaliser.admit(EURUSD, quote(11), 3));
   assert.deepEqual(Object.keys(normaliser.rejected.byCode), ["time-future"]);
+});
+
+const marksOf = (normaliser: Normaliser, event: MarketEvent) => {
+  assert(normaliser.admit(EURUSD, event, 1));
+  return event.flags;
+};
+
+Deno.test("Normaliser.admit() marks crossed and locked quotes, keeps them and counts them", () => {
+  const normaliser = new Normaliser();
+  assert.equal(marksOf(normaliser, quote(1, 1.1, 1.1001)), 0);
+  assert.equal(marksOf(normaliser, quote(2, 1.1001, 1.1)), EventFlag.crossed);
+  assert.equal(marksOf(normaliser, quote(3, 1.1, 1.1)), EventFlag.locked);
+  assert.equal(marksOf(normaliser, quote(4, 1.1, NaN)), 0);
+  assert.deepEqual(normaliser.marked, { crossed: 1, locked: 1, badTick: 0 });
+});
+
+Deno.test("Normaliser.admit() marks a price far from those before it, until it is the market's new level", () => {
+  const normaliser = new Normaliser();
+  const { badTick } = EventFlag;
+  assert.equal(marksOf(normaliser, quote(1, 1.1, 1.1001)), 0);
+  assert.equal(marksOf(normaliser, quote(2, 110, 110.01)), badTick);
+  assert.equal(marksOf(normaliser, quote(3, 1.11, 1.1101)), 0);
+  const trade = (price: number) => ({ ...emptyEvent(), kind: EventKind.trade, eventTimeUs: 3, price, size: 1 });
+  assert.equal(marksOf(normaliser, trade(1.12)), 0);
+  assert.equal(marksOf(normaliser, trade(112)), badTick);
+  // Singles that do not agree with each other are no level.
+  for (let i = 0; i < 2 * NEW_LEVEL_COUNT; i++) {
+    assert.equal(marksOf(normaliser, quote(4, 2 + i, 2.0001 + i)), badTick);
+  }
+  const flags = Array.from({ length: NEW_LEVEL_COUNT + 1 }, () => marksOf(normaliser, quote(5, 0.85, 0.8501)));
+  assert.deepEqual(flags, [...Array(NEW_LEVEL_COUNT - 1).fill(badTick), 0, 0]);
 });
