@@ -35,6 +35,8 @@ import {
   CasesFeed,
   ClusterFeed,
   ClusterView,
+  FeedsFeed,
+  FeedsView,
   followBucket,
   followCases,
   LatestStates,
@@ -88,6 +90,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const latest = new LatestStates();
   const cluster = new ClusterView(systemClock);
   const cases = new RecentCases();
+  const feeds = new FeedsView(systemClock);
   const hub = new LiveHub(latest, {
     nowMs: systemClock.nowMs,
     pairs: config.PAIRS,
@@ -95,6 +98,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
       new ClusterFeed(cluster, systemClock),
       new MarketFeed(latest, systemClock),
       new CasesFeed(cases, systemClock),
+      new FeedsFeed(feeds, systemClock),
     ],
   });
   systemClock.every(PUSH_INTERVAL_MS, () => hub.push(), signal);
@@ -116,6 +120,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
       ];
     },
     cluster,
+    feeds,
     pageFile: (name) => Deno.readFile(new URL(name, PAGE)).catch(() => undefined),
     docsFile: async (name) => {
       // The import makes Deno fetch the package; its files are then read as they are.
@@ -135,6 +140,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
     followBucket(nc, BUCKETS.leases.name, { sink: cluster.leases, signal, log }),
     followBucket(nc, BUCKETS.reports.name, { sink: cluster.reports, signal, log }),
     followBucket(nc, BUCKETS.pairs.name, { sink: cluster.pairs, signal, log }),
+    followBucket(nc, BUCKETS.feeds.name, { sink: feeds, signal, log }),
     followCases(nc, { cases, signal, log }),
     archiveInTurn(nc, archivers, role),
   ]);

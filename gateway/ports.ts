@@ -7,7 +7,7 @@ import type { LogLine } from "../actors/runtime/mod.ts";
 import type { Archiver } from "./archive/mod.ts";
 import type { CaseStore } from "./case_store.ts";
 import type { History } from "./history.ts";
-import type { ClusterView, LatestStates, LiveHub, RecentCases } from "./live/mod.ts";
+import type { ClusterView, FeedsView, LatestStates, LiveHub, RecentCases } from "./live/mod.ts";
 
 export interface AppDeps {
   history: Pick<History, "quotes" | "trades" | "metrics" | "market" | "extents">;
@@ -20,6 +20,8 @@ export interface AppDeps {
   notReady(): Promise<string[]>;
   /** Who runs what, and how well. */
   cluster: Pick<ClusterView, "answer" | "followed" | "known" | "liveReports" | "rejected">;
+  /** What the feeds tell of themselves. */
+  feeds: Pick<FeedsView, "followed" | "known" | "rejectedCount" | "reports" | "gone">;
   /** Reads a file of the built page by its name; `undefined` where there is none. */
   pageFile(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Reads a file of the library that renders the API's document. */

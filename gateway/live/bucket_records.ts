@@ -29,11 +29,14 @@ export interface StoredRecord<T> {
 export interface BucketRecordsOptions<T> {
   /** The key that a record must stand under. @default {any} */
   keyOf?: (record: T) => string;
+  /** Keys that are kept. @default {BUCKET_KEYS_MAX} */
+  keysMax?: number;
 }
 
 export class BucketRecords<T> {
   readonly #schema: z.ZodType<T>;
   readonly #keyOf: ((record: T) => string) | undefined;
+  readonly #keysMax: number;
   readonly #records = new Map<string, StoredRecord<T>>();
   /** Entries that were not of the schema, under a wrong key, or too many. */
   rejectedCount = 0;
@@ -42,9 +45,10 @@ export class BucketRecords<T> {
   /** Whether that was so at any time. */
   known = false;
 
-  constructor(schema: z.ZodType<T>, { keyOf }: BucketRecordsOptions<T> = {}) {
+  constructor(schema: z.ZodType<T>, { keyOf, keysMax = BUCKET_KEYS_MAX }: BucketRecordsOptions<T> = {}) {
     this.#schema = schema;
     this.#keyOf = keyOf;
+    this.#keysMax = keysMax;
   }
 
   get(key: string): StoredRecord<T> | undefined {
@@ -79,7 +83,7 @@ export class BucketRecords<T> {
   }
 
   #read(key: string, value: Uint8Array): T | undefined {
-    if (this.#records.size >= BUCKET_KEYS_MAX && !this.#records.has(key)) return undefined;
+    if (this.#records.size >= this.#keysMax && !this.#records.has(key)) return undefined;
     try {
       const { data } = this.#schema.safeParse(JSON.parse(new TextDecoder().decode(value)));
       return data !== undefined && (this.#keyOf?.(data) ?? key) === key ? data : undefined;

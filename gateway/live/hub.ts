@@ -19,6 +19,7 @@ import {
 } from "../../actors/contract/mod.ts";
 import type { CasesFeed } from "./cases_feed.ts";
 import type { ClusterFeed } from "./cluster_feed.ts";
+import type { FeedsFeed } from "./feeds_feed.ts";
 import type { LatestStates } from "./latest.ts";
 import { listSample } from "./list_sample.ts";
 import type { MarketFeed } from "./market_feed.ts";
@@ -51,7 +52,7 @@ export interface LiveHubOptions {
   /** The pairs that are meant to have data. */
   pairs: readonly Pair[];
   /** What is told beside books and samples. @default {nothing} */
-  feeds?: readonly Pick<ClusterFeed | MarketFeed | CasesFeed, "since">[];
+  feeds?: readonly Pick<ClusterFeed | MarketFeed | CasesFeed | FeedsFeed, "since">[];
 }
 
 export class LiveHub {

@@ -7,6 +7,8 @@ export { type BucketEntry, BucketRecords } from "./bucket_records.ts";
 export { CASES_INTERVAL_MS, CasesFeed } from "./cases_feed.ts";
 export { CLUSTER_INTERVAL_MS, ClusterFeed, REPORT_LATE_MS } from "./cluster_feed.ts";
 export { ClusterView } from "./cluster_view.ts";
+export { FEEDS_INTERVAL_MS, FeedsFeed } from "./feeds_feed.ts";
+export { FEED_GONE_MS, FEEDS_MAX, FeedsView } from "./feeds_view.ts";
 export { type BucketSink, followBucket } from "./follow_bucket.ts";
 export { CASES_BACKLOG_MESSAGES, followCases } from "./follow_cases.ts";
 export { LIVE_BUFFER_BYTES_MAX, LIVE_CLIENTS_MAX, LiveHub, pairInfo, PUSH_INTERVAL_MS } from "./hub.ts";

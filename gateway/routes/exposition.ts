@@ -5,8 +5,10 @@
  */
 import type { ClusterNode, ClusterTask, TaskState } from "../../actors/contract/mod.ts";
 import type { AppDeps } from "../ports.ts";
+import { feedFamilies } from "./feed_exposition.ts";
 
-type Family = (
+/** Adds a family of numbers to the text. */
+export type Family = (
   name: string,
   type: "counter" | "gauge",
   help: string,
@@ -14,7 +16,7 @@ type Family = (
 ) => void;
 
 /** Text of `/metrics`. */
-export function exposition({ archivers, cluster, hub, latest, recentCases, requestCounts }: AppDeps): string {
+export function exposition({ archivers, cluster, feeds, hub, latest, recentCases, requestCounts }: AppDeps): string {
   const lines: string[] = [];
   const family: Family = (name, type, help, values) => {
     lines.push(`# HELP fxmm_${name} ${help}`, `# TYPE fxmm_${name} ${type}`);
@@ -70,6 +72,7 @@ export function exposition({ archivers, cluster, hub, latest, recentCases, reque
   );
   caseFamilies(recentCases, latest, family);
   clusterFamilies(cluster, family);
+  feedFamilies(feeds, family);
   return lines.join("\n") + "\n";
 }
 

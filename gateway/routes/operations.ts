@@ -4,7 +4,7 @@
  * @module
  */
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { ClusterAnswer, METRICS, NodeReport, Problem } from "../../actors/contract/mod.ts";
+import { ClusterAnswer, FeedReport, METRICS, NodeReport, Problem } from "../../actors/contract/mod.ts";
 import { ProblemError } from "../middleware/problem.ts";
 import type { AppDeps } from "../ports.ts";
 import { exposition } from "./exposition.ts";
@@ -25,6 +25,12 @@ const Status = z.object({
   archives: z.array(Archive),
   nodes: z.array(NodeReport).describe("Newest report of each node that lives"),
   live: z.object({ clients: z.int(), pushes: z.int(), skipped: z.int(), refused: z.int() }),
+});
+const Feeds = z.object({
+  followed: z.boolean().describe("Whether the gateway hears of changes; without, this is what it heard last"),
+  feeds: z.array(FeedReport).describe("By name"),
+  gone: z.array(z.string()).describe("Sources that reported within the last hour and do so no more"),
+  rejectedCount: z.int().describe("Reports that were left out because they were not of the schema"),
 });
 const Catalogue = z.record(z.string(), z.record(z.string(), z.object({ unit: z.string(), doc: z.string() })));
 const json = <S extends z.ZodType>(schema: S, description: string) => ({
@@ -92,6 +98,25 @@ export function operationRoutes(deps: AppDeps): OpenAPIHono {
       if (deps.cluster.known) return c.json(deps.cluster.answer(), 200);
       throw new ProblemError(503, "cluster-unknown", "The cluster is not known yet", {
         detail: "The gateway has not read the buckets of nodes, leases, reports and pairs. Try again in a second.",
+      });
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/feeds",
+      summary: "What the feeds tell of themselves",
+      responses: {
+        200: json(Feeds, "Newest report of each feed"),
+        503: { description: "Not known yet", content: { "application/problem+json": { schema: Problem } } },
+      },
+    }),
+    (c) => {
+      const { known, followed, reports, gone, rejectedCount } = deps.feeds;
+      if (known) return c.json({ followed, feeds: reports, gone, rejectedCount }, 200);
+      throw new ProblemError(503, "feeds-unknown", "The feeds are not known yet", {
+        detail: "The gateway has not read the bucket of feeds. Try again in a second.",
       });
     },
   );

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppDeps } from "../../gateway/ports.ts";
-import { ClusterView, LatestStates, LiveHub, RecentCases } from "../../gateway/live/mod.ts";
+import { ClusterView, FeedsView, LatestStates, LiveHub, RecentCases } from "../../gateway/live/mod.ts";
 import type { HistoryAnswer } from "../../actors/contract/mod.ts";
 import type { HistoryQuery } from "../../gateway/history.ts";
 
@@ -36,6 +36,7 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
     archivers: [],
     notReady: () => Promise.resolve([]),
     cluster: new ClusterView({ nowMs: () => NOW_MS }),
+    feeds: new FeedsView({ nowMs: () => NOW_MS }),
     pageFile: () => Promise.resolve(undefined),
     docsFile: () => Promise.resolve(new Uint8Array()),
     upgrade: (request) => Deno.upgradeWebSocket(request),
