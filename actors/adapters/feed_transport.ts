@@ -56,6 +56,8 @@ export class WireTransport implements FeedTransport {
       headers,
       handshakeTimeout: CONNECT_TIMEOUT_MS,
       maxPayload: MESSAGE_BYTES_MAX,
+      // It would save bytes where time is dear, and what a message unpacks to could not be known beforehand.
+      perMessageDeflate: false,
       ...(this.#ca !== undefined && { ca: [...this.#ca] }),
       ...(proxy !== "" && { agent: new HttpsProxyAgent(proxy) }),
     });

@@ -20,6 +20,8 @@ export interface StackOptions {
   pairs: string;
   /** Roles to start. @default {all of them} */
   roles?: readonly RoleName[];
+  /** More of the environment of every role. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export class Stack implements AsyncDisposable {
@@ -28,16 +30,19 @@ export class Stack implements AsyncDisposable {
   readonly #roles = new Map<RoleName, RoleProcess>();
   readonly #ports = new Map<RoleName, number>();
   readonly #pairs: string;
+  readonly #env: Readonly<Record<string, string>>;
   readonly log: string[] = [];
 
-  private constructor(nats: TestNats, dataDir: string, pairs: string) {
+  private constructor(nats: TestNats, dataDir: string, { pairs, env = {} }: StackOptions) {
     this.nats = nats;
     this.#dataDir = dataDir;
     this.#pairs = pairs;
+    this.#env = env;
   }
 
-  static async start({ pairs, roles = ["clickhouse", "actors", "gateway"] }: StackOptions): Promise<Stack> {
-    const stack = new Stack(await testNats(), await Deno.makeTempDir({ prefix: "stack-" }), pairs);
+  static async start(options: StackOptions): Promise<Stack> {
+    const { roles = ["clickhouse", "actors", "gateway"] } = options;
+    const stack = new Stack(await testNats(), await Deno.makeTempDir({ prefix: "stack-" }), options);
     try {
       for (const role of roles) await stack.start(role);
       return stack;
@@ -62,6 +67,7 @@ export class Stack implements AsyncDisposable {
       CLICKHOUSE_URL: this.clickhouseUrl,
       GATEWAY_PORT: String(this.#ports.get("gateway") ?? 0),
       PAIRS: this.#pairs,
+      ...this.#env,
     };
   }
 

@@ -41,7 +41,8 @@ export class KrakenServer implements AsyncDisposable {
   readonly #clients = new Set<Client>();
   readonly #instruments: readonly Instrument[];
   #server: Deno.HttpServer<Deno.NetAddr>;
-  #tradeId = 100;
+  /** Number of the newest trade of each book: the venue counts them apart. */
+  readonly #tradeIds = new Map<string, number>();
   #heartbeat: ReturnType<typeof setInterval>;
   /** Requests of all clients so far. */
   readonly requests: { method: string; params: Record<string, unknown> }[] = [];
@@ -56,8 +57,6 @@ export class KrakenServer implements AsyncDisposable {
   isHeartless = false;
   /** Makes the next checksums of a symbol wrong. */
   readonly wrongChecksums = new Map<string, number>();
-  /** Leaves the next trade ids out. */
-  skippedTradeIds = 0;
 
   constructor({ instruments = KRAKEN_INSTRUMENTS, port = 0, cert, key }: {
     instruments?: readonly Instrument[];
@@ -111,9 +110,9 @@ export class KrakenServer implements AsyncDisposable {
   }
 
   trade(symbol: string, side: "buy" | "sell", price: number, qty: number, { id }: { id?: number } = {}): void {
-    this.#tradeId += 1 + this.skippedTradeIds;
-    this.skippedTradeIds = 0;
-    const data = [{ symbol, side, price, qty, ord_type: "market", trade_id: id ?? this.#tradeId, timestamp: now() }];
+    const tradeId = id ?? (this.#tradeIds.get(symbol) ?? 0) + 1;
+    this.#tradeIds.set(symbol, tradeId);
+    const data = [{ symbol, side, price, qty, ord_type: "market", trade_id: tradeId, timestamp: now() }];
     for (const client of this.#clients) {
       if (client.trades.has(symbol)) this.#send(client, { channel: "trade", type: "update", data });
     }
