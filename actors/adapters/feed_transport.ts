@@ -10,15 +10,8 @@
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 import { WebSocket } from "ws";
-import {
-  FeedFault,
-  type FeedResponse,
-  type FeedSocket,
-  type FeedTransport,
-  httpFault,
-  type RequestOptions,
-  type SocketOptions,
-} from "../feeds/mod.ts";
+import { FeedFault, httpFault } from "../contract/mod.ts";
+import type { FeedResponse, FeedSocket, FeedTransport, RequestOptions, SocketOptions } from "../feeds/mod.ts";
 
 /** Time for a connection, its handshakes and the head of an answer. */
 const CONNECT_TIMEOUT_MS = 10_000;

@@ -16,6 +16,7 @@ export * from "./env.ts";
 export * from "./errors.ts";
 export * from "./event_json.ts";
 export * from "./events.ts";
+export * from "./feed_fault.ts";
 export * from "./feed_report.ts";
 export * from "./fix_time.ts";
 export * from "./frame.ts";

@@ -7,11 +7,8 @@ export { CaseTape, type CaseTapeOptions } from "./case_tape.ts";
 export { FrameBatcher, type FrameBatcherOptions, FRAMES_PENDING_MAX } from "./frame_batcher.ts";
 export {
   BackOff,
-  FeedFault,
-  type FeedFaultCode,
   type FeedLink,
   FeedMeter,
-  httpFault,
   type LiveFeedOptions,
   type LiveSource,
   REPORT_INTERVAL_MS,

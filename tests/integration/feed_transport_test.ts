@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { WireTransport } from "../../actors/adapters/feed_transport.ts";
-import { type Pair, parsePair } from "../../actors/contract/mod.ts";
-import { FeedFault, krakenSource } from "../../actors/feeds/mod.ts";
+import { FeedFault, type Pair, parsePair } from "../../actors/contract/mod.ts";
+import { krakenSource } from "../../actors/feeds/mod.ts";
 import { certificates } from "../support/certificates.ts";
 import { FeedRun } from "../support/venues/feed_run.ts";
 import { KrakenServer } from "../support/venues/kraken_server.ts";

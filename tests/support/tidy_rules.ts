@@ -73,7 +73,7 @@ const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, "all" | "type"
   analysis: { contract: "all" },
   evaluation: { contract: "all", detectors: "all", feeds: "all", pair: "all", market: "all", runtime: "type" },
   runtime: { contract: "all" },
-  adapters: { contract: "all", runtime: "all" },
+  adapters: { contract: "all", runtime: "all", feeds: "type" },
   examples: { contract: "all", estimators: "all", feeds: "all", adapters: "all" },
   actors: Object.fromEntries(FOLDERS.map((folder) => [folder, "all"])),
   gateway: { contract: "all", adapters: "all", runtime: "all" },

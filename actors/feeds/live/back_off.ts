@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { FeedFault, FeedFaultCode } from "./feed_fault.ts";
+import type { FeedFault, FeedFaultCode } from "../../contract/mod.ts";
 
 export const RECONNECT_MS_MIN = 250;
 export const RECONNECT_MS_MAX = 30_000;

@@ -9,7 +9,7 @@ import {
   REFUSED_RETRY_MS,
   RETRY_AFTER_MS_MAX,
 } from "./back_off.ts";
-import { FeedFault, httpFault } from "./feed_fault.ts";
+import { FeedFault, httpFault } from "../../contract/mod.ts";
 
 const closed = new FeedFault("closed", "gone");
 

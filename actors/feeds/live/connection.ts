@@ -7,7 +7,9 @@ import {
   emptyEvent,
   EventFlag,
   EventKind,
+  FeedFault,
   type FeedPairReport,
+  httpFault,
   type MarketEvent,
   type Pair,
   type RejectCode,
@@ -17,7 +19,6 @@ import {
 import type { FrameBatcher } from "../frame_batcher.ts";
 import type { Normaliser } from "../normaliser.ts";
 import type { FeedSocket } from "../ports.ts";
-import { FeedFault, httpFault } from "./feed_fault.ts";
 import type { FeedMeter } from "./feed_meter.ts";
 import { linesOf, textOf } from "./http_body.ts";
 import type { LiveFeedOptions } from "./live_feed.ts";

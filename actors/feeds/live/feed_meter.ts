@@ -5,6 +5,7 @@
  */
 import {
   FEED_PAIRS_MAX,
+  type FeedFault,
   type FeedPairReport,
   type FeedReport,
   type FeedState,
@@ -12,7 +13,6 @@ import {
   US_PER_MS,
 } from "../../contract/mod.ts";
 import type { Normaliser } from "../normaliser.ts";
-import type { FeedFault } from "./feed_fault.ts";
 import { Latency } from "./latency.ts";
 
 /** Characters of a fault in a report. Overflow: cut off. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FeedFault } from "./feed_fault.ts";
+import { FeedFault } from "../../contract/mod.ts";
 
 /** Bytes of an answer that is read whole. More is a fault: no source that is polled sends so much. */
 export const ANSWER_BYTES_MAX = 1024 * 1024;

@@ -4,7 +4,6 @@
  * @module
  */
 export { BackOff } from "./back_off.ts";
-export { FeedFault, type FeedFaultCode, httpFault } from "./feed_fault.ts";
 export { type FeedIdentity, FeedMeter } from "./feed_meter.ts";
 export {
   LIVE_TIME_BACK_US_MAX,

@@ -13,6 +13,7 @@ import {
   emptyEvent,
   EventFlag,
   EventKind,
+  FeedFault,
   type MarketEvent,
   type Pair,
   pairLabel,
@@ -20,7 +21,7 @@ import {
   StatusCode,
   US_PER_MS,
 } from "../../../contract/mod.ts";
-import { FeedFault, type FeedLink, type LiveSource, symbolsOf } from "../../live/mod.ts";
+import { type FeedLink, type LiveSource, symbolsOf } from "../../live/mod.ts";
 import { touchMark } from "../../normaliser.ts";
 import { KrakenBook } from "./kraken_book.ts";
 import { type BookData, type BookLevel, KrakenMessage, type TradeData } from "./kraken_message.ts";

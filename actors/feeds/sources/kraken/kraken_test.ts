@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EventKind, type MarketEvent, type Pair, parsePair, Side, StatusCode } from "../../../contract/mod.ts";
+import {
+  EventKind,
+  FeedFault,
+  type MarketEvent,
+  type Pair,
+  parsePair,
+  Side,
+  StatusCode,
+} from "../../../contract/mod.ts";
 import { checksumOf } from "../../../../tests/support/venues/kraken_server.ts";
 import { ScriptedLink } from "../../../../tests/support/venues/scripted_link.ts";
-import { FeedFault } from "../../live/mod.ts";
 import { krakenSource } from "./mod.ts";
 
 const EURUSD = parsePair("EURUSD") as Pair;
