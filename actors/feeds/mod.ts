@@ -5,6 +5,7 @@
  */
 export { CaseTape, type CaseTapeOptions } from "./case_tape.ts";
 export { FrameBatcher, type FrameBatcherOptions, FRAMES_PENDING_MAX } from "./frame_batcher.ts";
+export { type FrameStore, Ingest, type IngestOptions } from "./ingest.ts";
 export {
   BackOff,
   type FeedLink,
