@@ -7,6 +7,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { ConnectionState } from "../feed/connection.ts";
 import { type CasesState, isClosed } from "../model/case_state.ts";
 import { type ClusterState, summaryOf } from "../model/cluster_state.ts";
+import { type FeedsState, notLiveProblems } from "../model/feed_state.ts";
 import { formatEventTime, isReplay } from "../model/event_time.ts";
 import type { ThemeChoice } from "../theme/theme.ts";
 import { ConnectionStatus } from "./connection_status.tsx";
@@ -18,6 +19,8 @@ export interface HeaderProps {
   activeCount: ReadonlySignal<number>;
   cluster: ReadonlySignal<ClusterState | undefined>;
   onCluster: () => void;
+  feeds: ReadonlySignal<FeedsState | undefined>;
+  onFeeds: () => void;
   cases: ReadonlySignal<CasesState | undefined>;
   onCases: () => void;
   theme: ReadonlySignal<ThemeChoice>;
@@ -38,6 +41,7 @@ export function Header(props: HeaderProps) {
       <span class="flex-1" />
       <OpenCount cases={props.cases} onCases={props.onCases} />
       <ClusterAlarm cluster={cluster} connection={connection} onCluster={onCluster} />
+      <FeedsMark feeds={props.feeds} connection={connection} onFeeds={props.onFeeds} />
       <EventClock eventTimeUs={eventTimeUs} nowMs={nowMs} />
       <ConnectionStatus connection={connection} nowMs={nowMs} />
       <button
@@ -93,6 +97,31 @@ function ClusterAlarm({ cluster, connection, onCluster }: Pick<HeaderProps, "clu
     >
       {worst}
       {others.length > 0 && <span class="hidden lg:inline">, {others.join(", ")}</span>}
+    </button>
+  );
+}
+
+/** Whether a feed is not live, wherever on the page one is; nothing while all are. */
+function FeedsMark({ feeds, connection, onFeeds }: Pick<HeaderProps, "feeds" | "connection" | "onFeeds">) {
+  const state = feeds.value;
+  if (state === undefined || !state.followed || connection.value.phase !== "live") return null;
+  const [worst, ...others] = notLiveProblems(state);
+  if (worst === undefined) return null;
+  const isBad = worst.severity === "bad";
+  return (
+    <button
+      type="button"
+      data-testid="feeds-mark"
+      class={`flex h-6 min-w-0 items-center gap-1 rounded-sm px-2 text-2xs font-semibold ${
+        isBad ? "bg-bad text-panel" : "bg-warn text-on-warn"
+      }`}
+      title={[worst, ...others].map(({ text }) => text).join(", ")}
+      aria-label={`Feeds: ${[worst, ...others].map(({ text }) => text).join(", ")}. Show`}
+      onClick={onFeeds}
+    >
+      <span aria-hidden="true">{isBad ? "▲" : "◐"}</span>
+      <span class="min-w-0 truncate sm:hidden">feed</span>
+      <span class="hidden max-w-[12rem] truncate sm:inline">{worst.text}</span>
     </button>
   );
 }
