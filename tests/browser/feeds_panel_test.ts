@@ -218,6 +218,24 @@ Deno.test("feeds panel", async (t) => {
     await phone.page.context().close();
   });
 
+  await t.step("leaves room in the head of a phone for whatever else is told there", async () => {
+    await writer.pair("EURUSD");
+    const old = { pair: "EURUSD", timeUs: 1_352_881_800_000_000, sequence: 1, bid: 1.1, ask: 1.2, bids: [], asks: [] };
+    await writer.put("latest", "EURUSD.book", old);
+    const phone = await openPage(browser, stack.url, { width: 390, height: 844 });
+    await phone.page.routeWebSocket(/\/live$/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((data) => socket.send(String(data).replace(/"openCount":\d+/, '"openCount":12')));
+    });
+    await phone.page.reload();
+    for (const testId of ["open-count", "cluster-alarm", "feeds-mark"]) {
+      await phone.page.waitForSelector(`[data-testid="${testId}"]`);
+    }
+    await phone.page.waitForSelector("text=REPLAY");
+    assert(await phone.page.evaluate(() => document.documentElement.scrollWidth <= globalThis.innerWidth));
+    await phone.page.context().close();
+  });
+
   await t.step(
     "is marked as old while the gateway is gone, and says when the gateway itself hears nothing",
     async () => {

@@ -153,7 +153,7 @@ function Pairs({ entry: { report }, nowMs, clockAheadMs }: FeedDetailProps) {
             <th
               scope="col"
               class="number"
-              title="Age of the newest event, by its event time; its date and time, UTC, where it is of another day"
+              title="Age of the newest event, by its event time; the date where it is of another day"
             >
               Last event
             </th>
@@ -166,7 +166,7 @@ function Pairs({ entry: { report }, nowMs, clockAheadMs }: FeedDetailProps) {
               <tr>
                 <th scope="row">{taskLabel(`pair.${row.pair}`)}</th>
                 <td title={row.symbol} class="symbol">{row.symbol}</td>
-                <td title={doc}>
+                <td title={doc} class="whitespace-nowrap">
                   <span aria-hidden="true" class={`inline-block w-3 text-center ${look}`}>{mark}</span> {row.state}
                 </td>
                 <td class={`number ${row.eventCount === 0 ? "text-muted" : ""}`}>{formatCount(row.eventCount)}</td>
@@ -208,5 +208,6 @@ function Moment({ ms, nowMs, clockAheadMs }: { ms: number } & Omit<FeedDetailPro
 function LastEvent({ timeUs, nowMs, clockAheadMs }: { timeUs: number } & Omit<FeedDetailProps, "entry">) {
   if (timeUs === 0) return <span class="text-muted">–</span>;
   const ageMs = nowMs.value + clockAheadMs - timeUs / 1_000;
-  return <>{ageMs < AGE_SHOWN_MS_MAX ? formatAge(ageMs) : formatEventTime(timeUs).slice(0, 16)}</>;
+  const at = formatEventTime(timeUs);
+  return <span title={`${at} UTC`}>{ageMs < AGE_SHOWN_MS_MAX ? formatAge(ageMs) : at.slice(0, 10)}</span>;
 }

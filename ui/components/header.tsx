@@ -34,8 +34,8 @@ export function Header(props: HeaderProps) {
   return (
     <header class="flex h-10 flex-none items-center gap-x-2 sm:gap-x-4 border-b border-line bg-panel px-3">
       <h1 class="flex-none font-semibold" aria-label="FX Microstructure Monitor">
-        <span class="hidden sm:inline">FX Microstructure Monitor</span>
-        <span class="sm:hidden">FX</span>
+        <span class="hidden lg:inline">FX Microstructure Monitor</span>
+        <span class="lg:hidden">FX</span>
       </h1>
       <span class="hidden text-2xs text-muted xl:inline">{countText(activeCount.value)}</span>
       <span class="flex-1" />
@@ -91,7 +91,7 @@ function ClusterAlarm({ cluster, connection, onCluster }: Pick<HeaderProps, "clu
     <button
       type="button"
       data-testid="cluster-alarm"
-      class="h-6 min-w-0 truncate rounded-sm bg-bad px-2 text-2xs font-semibold text-panel"
+      class="h-6 min-w-[1.75rem] truncate rounded-sm bg-bad px-2 text-2xs font-semibold text-panel"
       aria-label={`Cluster: ${[worst, ...others].join(", ")}. Show`}
       onClick={onCluster}
     >
@@ -112,16 +112,16 @@ function FeedsMark({ feeds, connection, onFeeds }: Pick<HeaderProps, "feeds" | "
     <button
       type="button"
       data-testid="feeds-mark"
-      class={`flex h-6 min-w-0 items-center gap-1 rounded-sm px-2 text-2xs font-semibold ${
+      class={`gives-way flex min-w-[1.75rem] justify-center gap-x-1 rounded-sm px-2 text-2xs font-semibold ${
         isBad ? "bg-bad text-panel" : "bg-warn text-on-warn"
       }`}
       title={[worst, ...others].map(({ text }) => text).join(", ")}
       aria-label={`Feeds: ${[worst, ...others].map(({ text }) => text).join(", ")}. Show`}
       onClick={onFeeds}
     >
-      <span aria-hidden="true">{isBad ? "▲" : "◐"}</span>
-      <span class="min-w-0 truncate sm:hidden">feed</span>
-      <span class="hidden max-w-[12rem] truncate sm:inline">{worst.text}</span>
+      <span aria-hidden="true" class="flex-none">{isBad ? "▲" : "◐"}</span>
+      <span class="sm:hidden">feed</span>
+      <span class="hidden min-w-0 max-w-[12rem] truncate sm:inline">{worst.text}</span>
     </button>
   );
 }
@@ -144,9 +144,9 @@ function EventClock({ eventTimeUs, nowMs }: Pick<HeaderProps, "eventTimeUs" | "n
           REPLAY
         </span>
       )}
-      <span class="hidden text-muted sm:inline">{text.slice(0, 10)}</span>
+      <span class="hidden text-muted md:inline">{text.slice(0, 10)}</span>
       <span>{text.slice(11)}</span>
-      <span class="hidden text-2xs text-muted sm:inline">UTC</span>
+      <span class="hidden text-2xs text-muted md:inline">UTC</span>
     </span>
   );
 }
