@@ -16,12 +16,24 @@ import {
   urlOf,
   wholeNumber,
 } from "./contract/mod.ts";
-import { KRAKEN_DEPTHS, KRAKEN_URL, RATE_PER_SECOND_DEFAULT, SCENARIO_KINDS } from "./feeds/mod.ts";
+import {
+  ALPHAVANTAGE_REQUESTS_PER_DAY,
+  ALPHAVANTAGE_REQUESTS_PER_MINUTE,
+  ALPHAVANTAGE_URL,
+  KRAKEN_DEPTHS,
+  KRAKEN_URL,
+  RATE_PER_SECOND_DEFAULT,
+  SCENARIO_KINDS,
+  TRUEFX_INTERVAL_MS,
+  TRUEFX_INTERVAL_MS_MIN,
+  TRUEFX_URL,
+  TWELVEDATA_URL,
+} from "./feeds/mod.ts";
 
 /** More updates a second than any venue sends for one pair. */
 const SIM_RATE_MAX = 10_000;
 /** Sources that one node may be asked to run. */
-export const FEED_NAMES = ["sim", "kraken"] as const;
+export const FEED_NAMES = ["sim", "kraken", "oanda", "alphavantage", "twelvedata", "truefx", "ws"] as const;
 export type FeedName = typeof FEED_NAMES[number];
 
 const FEED_EXPECTED = `expected off, or one or several of ${FEED_NAMES.join(", ")}, separated by commas`;
@@ -69,10 +81,33 @@ const shape = {
   SCENARIO_INTERVAL_S: wholeNumber(1, 86_400).default(150),
   KRAKEN_URL: urlOf("ws", "wss").default(KRAKEN_URL),
   KRAKEN_DEPTH: oneOf(KRAKEN_DEPTHS).prefault("10"),
+  OANDA_TOKEN: z.string().optional(),
+  OANDA_ACCOUNT: z.string().optional(),
+  OANDA_ENV: z.enum(["practice", "live"], { error: "expected practice or live" }).default("practice"),
+  OANDA_URL: urlOf("http", "https").optional(),
+  ALPHAVANTAGE_KEY: z.string().optional(),
+  ALPHAVANTAGE_REQUESTS_PER_MINUTE: wholeNumber(1, 1_200).default(ALPHAVANTAGE_REQUESTS_PER_MINUTE),
+  ALPHAVANTAGE_REQUESTS_PER_DAY: wholeNumber(1, 10_000_000).default(ALPHAVANTAGE_REQUESTS_PER_DAY),
+  ALPHAVANTAGE_URL: urlOf("http", "https").default(ALPHAVANTAGE_URL),
+  TWELVEDATA_KEY: z.string().optional(),
+  TWELVEDATA_URL: urlOf("ws", "wss").default(TWELVEDATA_URL),
+  TRUEFX_USER: z.string().optional(),
+  TRUEFX_PASSWORD: z.string().optional(),
+  TRUEFX_URL: urlOf("http", "https").default(TRUEFX_URL),
+  TRUEFX_INTERVAL_MS: wholeNumber(TRUEFX_INTERVAL_MS_MIN, 3_600_000).default(TRUEFX_INTERVAL_MS),
+  FEED_WS_MAP: z.string().optional(),
 };
 
 /** What a source cannot do without, and where it comes from. */
-const NEEDS: Partial<Record<FeedName, Readonly<Record<string, string>>>> = {};
+const NEEDS: Partial<Record<FeedName, Readonly<Record<string, string>>>> = {
+  oanda: {
+    OANDA_TOKEN: "a personal access token, from hub.oanda.com, Tools, API (a practice account is free)",
+    OANDA_ACCOUNT: "an account of the v20 kind such as 101-004-1234567-001, from hub.oanda.com, Accounts",
+  },
+  alphavantage: { ALPHAVANTAGE_KEY: "a key, free from www.alphavantage.co/support/#api-key" },
+  twelvedata: { TWELVEDATA_KEY: "a key of a plan with WebSocket, from twelvedata.com/account/api-keys" },
+  ws: { FEED_WS_MAP: "the path of a mapping file; docs/FEEDS.md has an example" },
+};
 
 /** @throws {ConfigError} with one line for each wrong name. */
 export function readFeedConfig(env: Readonly<Record<string, string | undefined>>) {
@@ -81,6 +116,12 @@ export function readFeedConfig(env: Readonly<Record<string, string | undefined>>
     Object.entries(NEEDS[feed] ?? {}).filter(([name]) => (config as Record<string, unknown>)[name] === undefined)
       .map(([name, what]) => `${name} is not set: FEED=${feed} needs ${what}`)
   );
+  if (config.FEED.includes("truefx") && (config.TRUEFX_USER === undefined) !== (config.TRUEFX_PASSWORD === undefined)) {
+    const [there, absent] = config.TRUEFX_USER === undefined
+      ? ["TRUEFX_PASSWORD", "TRUEFX_USER"]
+      : ["TRUEFX_USER", "TRUEFX_PASSWORD"];
+    missing.push(`${absent} is not set, but ${there} is: expected both of an account of truefx.com, or neither`);
+  }
   if (missing.length > 0) throw new ConfigError(missing);
   return config;
 }

@@ -54,5 +54,23 @@ export {
 } from "./scenarios/mod.ts";
 export { createSimulator, RATE_PER_SECOND_DEFAULT, type Simulator, type SimulatorOptions } from "./simulator/mod.ts";
 export { runSimulatorFeed, type SimulatorFeedOptions, type SimulatorFeedSummary } from "./simulator_feed.ts";
-export { KRAKEN_DEPTHS, KRAKEN_URL, krakenSource } from "./sources/mod.ts";
+export {
+  ALPHAVANTAGE_REQUESTS_PER_DAY,
+  ALPHAVANTAGE_REQUESTS_PER_MINUTE,
+  ALPHAVANTAGE_URL,
+  alphaVantageSource,
+  KRAKEN_DEPTHS,
+  KRAKEN_URL,
+  krakenSource,
+  OANDA_URLS,
+  oandaSource,
+  readMapping,
+  TRUEFX_INTERVAL_MS,
+  TRUEFX_INTERVAL_MS_MIN,
+  TRUEFX_URL,
+  trueFxSource,
+  TWELVEDATA_URL,
+  twelveDataSource,
+  wsSource,
+} from "./sources/mod.ts";
 export { SourceError } from "./source_error.ts";

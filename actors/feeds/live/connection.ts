@@ -22,7 +22,8 @@ import type { FeedSocket } from "../ports.ts";
 import type { FeedMeter } from "./feed_meter.ts";
 import { linesOf, textOf } from "./http_body.ts";
 import type { LiveFeedOptions } from "./live_feed.ts";
-import type { FeedLink, LineHandlers, SocketHandlers, TextAnswer } from "./live_source.ts";
+import type { FeedLink, LineHandlers, SocketHandlers, TextAnswer, TextOptions } from "./live_source.ts";
+import { addressOf } from "./secrets.ts";
 
 /** Messages that wait for the log. Overflow: the socket is not read until half of them are gone. */
 export const QUEUE_MESSAGES_MAX = 1_024;
@@ -48,7 +49,7 @@ export class Connection implements FeedLink {
   readonly #statusEvent = emptyEvent();
   #fault: FeedFault | undefined;
   #heardUs: number;
-  /** Messages wait for room in the log: the source is not silent, it is not listened to. */
+  /** Messages wait for room in the log, or the source for its next question: it is not silent, it is not listened to. */
   #isPaused = false;
   #unreadable = 0;
 
@@ -110,6 +111,10 @@ export class Connection implements FeedLink {
         at = 0;
       }
     };
+    const fail = (error: unknown) => {
+      failure ??= error;
+      this.#ending.abort();
+    };
     const onText = (text: string) => {
       if (this.signal.aborted) return;
       this.#heardUs = clock.nowUs();
@@ -120,12 +125,9 @@ export class Connection implements FeedLink {
         meter.counts.pausedCount++;
         wire.socket?.pause();
       }
-      pumping ??= pump().catch((error) => {
-        failure = error;
-        this.#ending.abort();
-      }).finally(() => pumping = undefined);
+      pumping ??= pump().catch(fail).finally(() => pumping = undefined);
     };
-    meter.address = handlers.shownUrl ?? url;
+    meter.address = handlers.shownUrl ?? addressOf(url);
     const socket = wire.socket = await transport.openSocket(url, {
       headers: handlers.headers,
       signal: this.signal,
@@ -133,7 +135,7 @@ export class Connection implements FeedLink {
       onSign: () => this.#heardUs = clock.nowUs(),
     });
     if (this.#isPaused) socket.pause();
-    const timer = handlers.every && this.#every(handlers.every.ms, () => handlers.every!.call(send));
+    const timer = handlers.every && this.#every(handlers.every.ms, () => handlers.every!.call(send)).catch(fail);
     handlers.onOpen?.(send);
     const { code, reason } = await socket.closed;
     this.#ending.abort();
@@ -144,13 +146,14 @@ export class Connection implements FeedLink {
       new FeedFault("closed", `the source ended the connection with code ${code}${reason && `: ${reason}`}`);
   }
 
-  async lines(url: string, { headers, onLine }: LineHandlers): Promise<void> {
+  async lines(url: string, { headers, shownUrl, onLine, onRefused }: LineHandlers): Promise<void> {
     const { transport, meter, clock } = this.#options;
-    meter.address = url;
+    meter.address = shownUrl ?? addressOf(url);
     const response = await transport.request(url, { headers, signal: this.signal });
     if (response.status !== 200) {
-      await response.body.cancel().catch(() => {});
-      throw this.#httpFault(response.status, response.header("retry-after"));
+      const retryAfter = response.header("retry-after");
+      const text = await textOf(response.body, this.signal);
+      throw onRefused?.({ status: response.status, text, retryAfter }) ?? this.#httpFault(response.status, retryAfter);
     }
     for await (const lines of linesOf(response.body, this.signal)) {
       const nowUs = this.#heardUs = clock.nowUs();
@@ -164,8 +167,9 @@ export class Connection implements FeedLink {
     }
   }
 
-  async text(url: string, { headers }: { headers?: Readonly<Record<string, string>> } = {}): Promise<TextAnswer> {
+  async text(url: string, { headers, shownUrl }: TextOptions = {}): Promise<TextAnswer> {
     const { transport, meter, clock } = this.#options;
+    meter.address = shownUrl ?? addressOf(url);
     const response = await transport.request(url, { headers, signal: this.signal });
     const text = await textOf(response.body, this.signal);
     this.receiveTimeUs = this.#heardUs = clock.nowUs();
@@ -183,7 +187,9 @@ export class Connection implements FeedLink {
   }
 
   async sleep(ms: number): Promise<void> {
+    this.#isPaused = true;
     await this.#options.clock.sleep(ms, this.signal);
+    this.#isPaused = false;
     this.#heardUs = this.#options.clock.nowUs();
   }
 

@@ -17,6 +17,8 @@ import { Latency } from "./latency.ts";
 
 /** Characters of a fault in a report. Overflow: cut off. */
 const FAULT_CHARS_MAX = 300;
+/** Characters of an address in a report. Overflow: cut off. */
+const ADDRESS_CHARS_MAX = 300;
 
 export interface FeedIdentity {
   readonly source: string;
@@ -124,7 +126,7 @@ export class FeedMeter {
       state: this.#state,
       sinceMs: this.#sinceMs,
       ...(this.#fault !== undefined && { fault: this.#fault.text, faultCode: this.#fault.code }),
-      ...(this.address !== undefined && { address: this.address }),
+      ...(this.address !== undefined && { address: this.address.slice(0, ADDRESS_CHARS_MAX) }),
       pairs: [...this.#pairs.values()].slice(0, FEED_PAIRS_MAX),
       ...counts,
       frameCount,

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { FeedPairReport, FeedReport, MarketEvent, Pair, RejectCode } from "../../contract/mod.ts";
+import type { FeedFault, FeedPairReport, FeedReport, MarketEvent, Pair, RejectCode } from "../../contract/mod.ts";
 
 export interface LiveSource {
   /** Names it in the cluster, in reports and in message ids: `kraken`. */
@@ -38,8 +38,8 @@ export interface FeedLink {
   /** Lines of an answer that does not end, each in its turn. Resolves at its end. @throws {FeedFault} for any status but 200. */
   lines(url: string, handlers: LineHandlers): Promise<void>;
   /** One answer as text, up to a bound. Counts as one message. @throws {FeedFault} where there is none. */
-  text(url: string, options?: { headers?: Readonly<Record<string, string>> }): Promise<TextAnswer>;
-  /** Wait, to poll later. */
+  text(url: string, options?: TextOptions): Promise<TextAnswer>;
+  /** Wait, to poll later, for as long as it takes: nothing is expected to be heard in between. */
   sleep(ms: number): Promise<void>;
   /** Everything emitted so far goes to the log; resolves when there is room for more. */
   flush(): Promise<void>;
@@ -64,7 +64,7 @@ export interface FeedLink {
 
 export interface SocketHandlers {
   headers?: Readonly<Record<string, string>>;
-  /** Shown instead of the URL where that holds a key. */
+  /** Shown instead of the URL's host and path. */
   shownUrl?: string;
   onOpen?(send: (text: string) => void): void;
   onText(text: string, send: (text: string) => void): void;
@@ -74,7 +74,17 @@ export interface SocketHandlers {
 
 export interface LineHandlers {
   headers?: Readonly<Record<string, string>>;
+  /** Shown instead of the URL's host and path. */
+  shownUrl?: string;
   onLine(line: string): void;
+  /** What an answer with another status than 200 means; left out, or `undefined`, its status says it. */
+  onRefused?(answer: TextAnswer): FeedFault | undefined;
+}
+
+export interface TextOptions {
+  headers?: Readonly<Record<string, string>>;
+  /** Shown instead of the URL's host and path. */
+  shownUrl?: string;
 }
 
 export interface TextAnswer {

@@ -12,4 +12,6 @@ export {
   runLiveFeed,
   symbolsOf,
 } from "./live_feed.ts";
-export type { FeedLink, LiveSource, SocketHandlers, TextAnswer } from "./live_source.ts";
+export type { FeedLink, LineHandlers, LiveSource, SocketHandlers, TextAnswer, TextOptions } from "./live_source.ts";
+export { addressOf, Secrets } from "./secrets.ts";
+export { ToldTimes } from "./told_times.ts";

@@ -1,0 +1,6 @@
+/**
+ * OANDA.
+ *
+ * @module
+ */
+export { OANDA_URLS, type OandaOptions, oandaSource } from "./oanda.ts";

@@ -1,0 +1,6 @@
+/**
+ * Twelve Data.
+ *
+ * @module
+ */
+export { TWELVEDATA_URL, type TwelveDataOptions, twelveDataSource } from "./twelvedata.ts";
