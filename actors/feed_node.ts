@@ -15,7 +15,7 @@ import { connectNats, ensureStorage } from "./adapters/nats.ts";
 import { placementPorts } from "./adapters/placement_ports.ts";
 import { ConfigError, type FeedReport, shownUrl, type TaskReport } from "./contract/mod.ts";
 import type { FeedConfig } from "./feed_config.ts";
-import { feedTask } from "./feed_tasks.ts";
+import { feedTasks } from "./feed_tasks.ts";
 import { IngestFeed } from "./ingest_feed.ts";
 import { type LogLine, Placement } from "./runtime/mod.ts";
 
@@ -51,15 +51,13 @@ export async function runFeedNode({ config, node, signal, log, onReady }: FeedNo
   };
 
   const identity = { group: GROUP, node, session, capacity: 1, startedMs: systemClock.nowMs() };
-  const placement = new Placement(
-    identity,
-    placementPorts(nc, { replicas: config.NATS_REPLICAS, logLine: log }),
-    ({ name }, owned) => {
-      if (!owned && newest.delete(name)) void feedReports.remove(name.slice("feed.".length)).catch(() => {});
-    },
-  );
-  const deps = { node, session, publisher, transport, onReport, log };
-  placement.setTasks(config.FEED.map((name) => feedTask(name, config, deps)));
+  const onEnded = async (source: string) => {
+    newest.delete(`feed.${source}`);
+    await feedReports.remove(source).catch(() => {});
+  };
+  const placement = new Placement(identity, placementPorts(nc, { replicas: config.NATS_REPLICAS, logLine: log }));
+  const deps = { node, session, publisher, transport, onReport, onEnded, log };
+  placement.setTasks(feedTasks(config, deps));
 
   const ingest = new IngestFeed({ node, session, publisher });
   const ingesting = serveIngest(nc, { take: (bytes, pair) => ingest.take(bytes, pair), log });
@@ -90,7 +88,7 @@ export async function runFeedNode({ config, node, signal, log, onReady }: FeedNo
       onReady();
     });
     await ingesting.stop();
-    await feedReports.remove(ingest.source).catch(() => {});
+    if (ingest.report() !== undefined) await feedReports.remove(ingest.source).catch(() => {});
     await nodeReports.remove(identity).catch(() => {});
   } finally {
     transport.close();
