@@ -8,16 +8,18 @@ export { FrameBatcher, type FrameBatcherOptions, FRAMES_PENDING_MAX } from "./fr
 export { Normaliser, type NormaliserOptions, type RejectCounts, type RejectExample } from "./normaliser.ts";
 export type { Clock, EventSink, FrameOutlet, OpenedFile, OpenFile } from "./ports.ts";
 export {
+  type ColumnMap,
   type FileReader,
   FORMAT_NAMES,
   guessFormat,
   openReader,
   pairOfFileName,
+  readColumnMap,
   type ReaderFormat,
   READERS,
   type RowSink,
 } from "./readers/mod.ts";
-export { type RecordingArgs, recordingArgs } from "./recording_args.ts";
+export { readMap, type RecordingArgs, recordingArgs } from "./recording_args.ts";
 export { type FileSummary, replay, type ReplayOptions, type ReplayProgress, type ReplaySummary } from "./replay.ts";
 export { grouped, progressLine, summaryText } from "./report.ts";
 export {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { emptyEvent, EventFlag, EventKind, type Pair, parsePair, type RejectCode, Side } from "../../contract/mod.ts";
+import { emptyEvent, EventFlag, EventKind, type Pair, type RejectCode, Side } from "../../contract/mod.ts";
 import type { EventSink } from "../ports.ts";
 import { SourceError } from "../source_error.ts";
 import { aggressorOf, Fields, spells } from "./fields.ts";

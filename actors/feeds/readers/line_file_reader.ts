@@ -36,11 +36,10 @@ export class LineFileReader implements FileReader {
   next(sink: RowSink): boolean {
     const lines = this.#lines;
     if (!lines.next()) {
-      if (this.#atEnd && !this.#isFinished) {
-        this.#isFinished = true;
-        this.#parser.finish?.(sink.event);
-      }
-      return false;
+      if (!this.#atEnd || this.#isFinished) return false;
+      this.#isFinished = true;
+      this.#parser.finish?.(sink.event);
+      return true;
     }
     if (lines.lineNumber <= this.#parser.headerLineCount) return true;
     if (lines.tooLong) {
