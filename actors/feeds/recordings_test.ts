@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { Book } from "../book/mod.ts";
-import { formatTimeUs, type MarketEvent, type Pair, parsePair } from "../contract/mod.ts";
+import { EventKind, formatTimeUs, type MarketEvent, type Pair, parsePair, Side } from "../contract/mod.ts";
 import { openFile } from "../adapters/files.ts";
 import { FakeClock } from "../../tests/support/feed_ports.ts";
-import { DATA, gzipLines } from "../../tests/support/shared_data.ts";
+import { DATA, gzipLines, zipLines } from "../../tests/support/shared_data.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 
 const NOW_US = 1_700_000_000_000_000;
@@ -234,5 +234,33 @@ Deno.test({
       );
     assert.equal(rows.length, 11_932);
     assert.deepEqual(rows, expected);
+  },
+});
+
+const AMZN = `${DATA}/lob/lobster/LOBSTER_SampleFile_AMZN_2012-06-21_5.zip`;
+const noAmzn = !existsSync(AMZN);
+Deno.test({
+  name: `lobster leaves the book that the last row of its file shows${noAmzn ? " (skipped: no ../shared/data)" : ""}`,
+  ignore: noAmzn,
+  async fn() {
+    const levels = { bid: new Map<number, number>(), ask: new Map<number, number>() };
+    let tradeCount = 0;
+    await play([AMZN], {
+      ...told,
+      onEvent: (_pair, { kind, side, price, size }) => {
+        if (kind === EventKind.trade) tradeCount++;
+        if (kind !== EventKind.level) return;
+        const ladder = side === Side.bid ? levels.bid : levels.ask;
+        if (size === 0) ladder.delete(price);
+        else ladder.set(price, size);
+      },
+    });
+    const last = zipLines(AMZN, /_orderbook_/).at(-1)!.split(",").map(Number);
+    const row = (from: number) =>
+      [0, 4, 8, 12, 16].map((at) => [last[from + at]! / 10_000, last[from + at + 1]!] as [number, number]);
+    assert.deepEqual([...levels.ask].sort(([a], [b]) => a - b), row(0));
+    assert.deepEqual([...levels.bid].sort(([a], [b]) => b - a), row(2));
+    const executions = zipLines(AMZN, /_message_/).filter((line) => /^[^,]*,[45],/.test(line)).length;
+    assert.equal(tradeCount, executions);
   },
 });

@@ -68,7 +68,12 @@ export async function openReader(path: string, file: OpenedFile, options: Reader
     wanted === undefined ? !isLines(reader) && reader.knowsName(path) : reader.name === wanted
   );
   if (named !== undefined && !isLines(named)) {
-    checkZone(path, named, options);
+    try {
+      checkZone(path, named, options);
+    } catch (error) {
+      await file.stream.cancel();
+      throw error;
+    }
     return await named.openFile(path, file, options);
   }
   const lines = new LineSource(path, file.stream);
