@@ -73,7 +73,10 @@ export class FeedRun implements AsyncDisposable {
         this.#wake();
       },
     }, this.#stop.signal);
-    this.#ended.catch(() => this.#wake());
+    this.#ended.catch((error) => {
+      this.lines.push(`error ${(error as Error).stack}`);
+      this.#wake();
+    });
   }
 
   get report(): FeedReport {

@@ -83,7 +83,7 @@ export class OandaServer extends HttpVenue {
   }
 
   protected override answer(request: Request, { pathname, searchParams }: URL): Response {
-    this.headers = request.headers;
+    this.headers = new Headers(request.headers);
     if (this.isExpired || request.headers.get("authorization") !== `Bearer ${OANDA_TOKEN}`) {
       return error(401, "Insufficient authorization to perform request.");
     }

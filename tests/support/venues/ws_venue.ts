@@ -5,6 +5,9 @@
  */
 import { HttpVenue } from "./http_venue.ts";
 
+/** Far beyond what any test waits for. */
+const PATIENCE_MS = 20_000;
+
 export class WsVenue extends HttpVenue {
   /** Texts that clients sent. */
   readonly received: string[] = [];
@@ -31,8 +34,18 @@ export class WsVenue extends HttpVenue {
 
   /** Resolves when so many texts of clients fit. */
   async heard(count: number, fits: (text: string) => boolean): Promise<void> {
-    while (this.received.filter(fits).length < count) {
-      await new Promise<void>((resolve) => this.#onTaken = resolve);
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(
+        new Error(`waited ${PATIENCE_MS} ms for ${count} texts; heard:\n${this.received.slice(-20).join("\n")}`),
+      );
+    }, PATIENCE_MS);
+    try {
+      while (this.received.filter(fits).length < count) {
+        await Promise.race([late.promise, new Promise<void>((resolve) => this.#onTaken = resolve)]);
+      }
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -42,8 +55,9 @@ export class WsVenue extends HttpVenue {
   }
 
   protected override answer(request: Request): Response {
+    // The upgrade takes the request away.
+    this.headers = new Headers(request.headers);
     const { socket, response } = Deno.upgradeWebSocket(request);
-    this.headers = request.headers;
     socket.onopen = () => {
       this.connectionCount++;
       this.#sockets.add(socket);

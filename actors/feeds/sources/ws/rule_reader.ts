@@ -99,6 +99,11 @@ export class RuleReader {
     event.size = numberOf(values[kind === "quote" ? "bidSize" : "size"]) * sizeUnit;
     event.price2 = kind === "quote" ? numberOf(values.ask) * priceFactor : NaN;
     event.size2 = kind === "quote" ? numberOf(values.askSize) * sizeUnit : NaN;
+    // A side that is told but is no number would pass as one that is not there.
+    if (Number.isNaN(event.price) || (kind === "quote" && Number.isNaN(event.price2))) {
+      this.#report.refuse("price-not-finite", () => `no number: ${values.bid ?? values.price}, ${values.ask ?? ""}`);
+      return false;
+    }
     if (kind === "quote") return true;
     const { fields } = this.#rule;
     const isSame = (side: unknown) => String(values.side) === String(side);
