@@ -107,7 +107,7 @@ Deno.test("Alpha Vantage: a pair that is not there is refused; where all are, it
   await using run = start(venue, { pairs: [EURUSD, GBPUSD] });
   await run.until(
     "refused",
-    ({ report }) => report?.pairs[1]!.state === "refused" && report.pairs[0]!.state === "live",
+    ({ report }) => report?.pairs[1]?.state === "refused" && report.pairs[0]!.state === "live",
   );
   assert.equal(venue.asked.filter((pair) => pair === "GBPUSD").length, 1);
   venue.isExpired = true;

@@ -58,7 +58,7 @@ Deno.test("TrueFX: without a user only the free pairs are there, and the others 
   await using venue = new TrueFxServer();
   fill(venue);
   await using run = new FeedRun(source(venue, { pairs: [EURUSD, NZDUSD] }));
-  await run.until("refused", ({ report }) => report?.pairs[1]!.state === "refused");
+  await run.until("refused", ({ report }) => report?.pairs[1]?.state === "refused");
   assert.match(run.report.pairs[1]!.fault!, /TRUEFX_USER and TRUEFX_PASSWORD/);
   await using none = new FeedRun(source(venue, { pairs: [NZDUSD] }));
   await none.until("refused", ({ report }) => report?.state === "refused");

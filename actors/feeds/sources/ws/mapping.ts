@@ -90,7 +90,7 @@ const symbols = z.record(z.string(), z.string().min(1).max(SYMBOL_CHARS_MAX)).tr
     owners.set(pair, name);
     bySymbol.set(symbol, pair);
   }
-  if (owners.size === 0) ctx.addIssue("expected at least one pair");
+  if (Object.keys(table).length === 0) ctx.addIssue("expected at least one pair");
   return bySymbol;
 });
 
