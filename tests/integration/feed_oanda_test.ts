@@ -154,6 +154,11 @@ Deno.test("OANDA: a wrong token, one that runs out, limits and errors are told a
   await meets("http");
   venue.refusal = { status: 400, body: JSON.stringify({ errorMessage: `no account ${OANDA_ACCOUNT}` }) };
   await meets("refused");
+  venue.refusal = undefined;
+  venue.streamError = `Invalid value of ${OANDA_ACCOUNT}`;
+  const reason = "OANDA answered with status 400: Invalid value of (hidden)";
+  await run.until(reason, ({ lines }) => lines.some((line) => line.includes(reason)));
+  venue.streamError = undefined;
   venue.refusal = { status: 200, body: "no JSON" };
   await meets("protocol");
   venue.refusal = undefined;

@@ -138,10 +138,10 @@ Deno.test("ws: messages that fit nothing say so, and what is no JSON is refused"
   await using venue = new WsVenue();
   await using run = new FeedRun(source(venue));
   await venue.heard(1, subscribed);
-  for (let i = 0; i < 100; i++) venue.say({ kind: "quote", key: TOKEN });
+  for (let i = 0; i < 100; i++) venue.say({ kind: "quote", [TOKEN]: 1 });
   await run.until(
     "told",
-    ({ reports }) => reports.some(({ fault }) => fault?.includes('fits any "when"; the last has: kind, key')),
+    ({ reports }) => reports.some(({ fault }) => fault?.includes('fits any "when"; the last has: kind, (hidden)')),
   );
   await venue.heard(2, subscribed);
   for (const text of ["", TOKEN, "{", "null", "7", "[[1]]", '{"type":"trades","data":{"trades":7}}']) venue.say(text);

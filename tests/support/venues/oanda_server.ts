@@ -28,6 +28,8 @@ export class OandaServer extends HttpVenue {
   isHeartless = false;
   /** Tokens that are taken no more. */
   isExpired = false;
+  /** Answers the stream, and only that, with this message and status 400. */
+  streamError: string | undefined;
   /** Sizes of the pieces that lines are cut into, in turn. */
   chunkBytes: number[] | undefined;
   /** Headers of the newest request. */
@@ -92,6 +94,7 @@ export class OandaServer extends HttpVenue {
       return Response.json({ instruments, lastTransactionID: "7582" });
     }
     if (pathname !== `/v3/accounts/${OANDA_ACCOUNT}/pricing/stream`) return error(404, "Not found");
+    if (this.streamError !== undefined) return error(400, this.streamError);
     const asked = searchParams.get("instruments")?.split(",") ?? [];
     if (!asked.every((name) => this.instruments.includes(name))) {
       return error(400, "Invalid value specified for 'instruments'");

@@ -52,7 +52,9 @@ export class TrueFxServer extends HttpVenue {
   }
 
   #connect(query: URLSearchParams): string {
-    if (query.get("u") !== TRUEFX_USER || query.get("p") !== TRUEFX_PASSWORD) return "not authorized\r\n";
+    if (query.get("u") !== TRUEFX_USER || query.get("p") !== TRUEFX_PASSWORD) {
+      return `not authorized ${query.get("u")}:${query.get("p")}\r\n`;
+    }
     const id = `${query.get("u")}:${query.get("p")}:${query.get("q")}:${Date.now()}${this.sessionCount++}`;
     this.#sessions.set(id, { pairs: new Set(query.get("c")?.split(",")), told: new Map() });
     return `${id}\r\n`;
