@@ -9,7 +9,7 @@
  */
 import { systemClock } from "./adapters/clock.ts";
 import { progressLineOf, readText, runCommand } from "./adapters/command.ts";
-import { openFile } from "./adapters/files.ts";
+import { openFile, sizeOfFile } from "./adapters/files.ts";
 import { StandardOutput } from "./adapters/standard_output.ts";
 import { HoursTable, PairHours } from "./analysis/mod.ts";
 import {
@@ -27,6 +27,7 @@ import {
   type FrameOutlet,
   grouped,
   progressLine,
+  readMap,
   recordingArgs,
   replay,
   summaryText,
@@ -36,15 +37,19 @@ const HELP = `Fold recorded market data without a server: metrics and anomalies 
 
 Usage: deno task analyze [options] FILE…
 
-  --pair PAIR      the pair of files whose rows do not name one; otherwise the one in the file name
+  --pair PAIR      the pair of files whose rows do not name one, otherwise the one in the file name;
+                   where rows name one, those of another are refused
   --format NAME    ${FORMAT_NAMES.join(", ")}; guessed from the content when left out
   --options FILE   what the metrics are computed with, as JSON; what it leaves out has its default
   --against FILE   in place of the samples: cases that these options would gain, lose and change, and alerts a day
   --hours          in place of the samples: a table of their means by pair and hour, as Markdown
+  --merge          all files as one, in order of event time; otherwise one after another
+  --map MAP        what the columns of a file mean, as JSON or a file of it (docs/FEEDS.md)
+  --zone ZONE      zone of times that do not say it, of lean_ticks: UTC (default), -05:00, America/New_York
   --no-progress    no progress on standard error
   --help           this text
 
-Files may be gzipped.`;
+Files may be packed with gzip or zstd, or be the one recording of a zip archive.`;
 
 /** The same recording with other options, and what it is compared with. */
 class Against {
@@ -69,6 +74,7 @@ class Against {
 
 await runCommand(HELP, async (command) => {
   const args = recordingArgs(command.args, { forAnalysis: true });
+  const map = args.map === undefined ? undefined : await readMap(args.map, readText);
   const options = args.options === undefined
     ? DEFAULT_METRIC_OPTIONS
     : readMetricOptions(await readText(args.options), args.options);
@@ -96,11 +102,15 @@ await runCommand(HELP, async (command) => {
   const progress = progressLineOf(progressLine, { wanted: args.progress });
   const summary = await replay(args.files, {
     openFile,
+    sizeOf: sizeOfFile,
     outlet,
     clock: systemClock,
     runId: "analyze",
     format: args.format,
     pair: args.pair,
+    zone: args.zone,
+    map,
+    merge: args.merge,
     receiveTimeUs: () => startUs,
     onProgress: progress.show,
     onEvent: (pair, event) => {

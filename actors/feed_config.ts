@@ -10,6 +10,7 @@ import {
   LogLevel,
   natsUrl,
   nodeName,
+  type Pair,
   pairList,
   readEnv,
   replicaCount,
@@ -98,6 +99,16 @@ const shape = {
   FEED_WS_MAP: z.string().optional(),
 };
 
+/** Pairs of one source, where they are not those that no other source has. */
+const pairsShape = {
+  SIM_PAIRS: pairList().optional(),
+  KRAKEN_PAIRS: pairList().optional(),
+  OANDA_PAIRS: pairList().optional(),
+  ALPHAVANTAGE_PAIRS: pairList().optional(),
+  TWELVEDATA_PAIRS: pairList().optional(),
+  TRUEFX_PAIRS: pairList().optional(),
+};
+
 /** What a source cannot do without, and where it comes from. */
 const NEEDS: Partial<Record<FeedName, Readonly<Record<string, string>>>> = {
   oanda: {
@@ -111,7 +122,7 @@ const NEEDS: Partial<Record<FeedName, Readonly<Record<string, string>>>> = {
 
 /** @throws {ConfigError} with one line for each wrong name. */
 export function readFeedConfig(env: Readonly<Record<string, string | undefined>>) {
-  const config = readEnv(shape, env);
+  const { pairsOf, ...config } = withPairs(readEnv({ ...shape, ...pairsShape }, env));
   const missing = config.FEED.flatMap((feed) =>
     Object.entries(NEEDS[feed] ?? {}).filter(([name]) => (config as Record<string, unknown>)[name] === undefined)
       .map(([name, what]) => `${name} is not set: FEED=${feed} needs ${what}`)
@@ -122,8 +133,40 @@ export function readFeedConfig(env: Readonly<Record<string, string | undefined>>
       : ["TRUEFX_USER", "TRUEFX_PASSWORD"];
     missing.push(`${absent} is not set, but ${there} is: expected both of an account of truefx.com, or neither`);
   }
-  if (missing.length > 0) throw new ConfigError(missing);
-  return config;
+  const problems = [...missing, ...sharedPairs(pairsOf)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { ...config, pairsOf };
+}
+
+/** Each source's pairs: its own list, or of `PAIRS` those that no other source of `FEED` has in its list. */
+function withPairs<Config extends { FEED: readonly FeedName[]; PAIRS: readonly Pair[] }>(config: Config) {
+  const own = (feed: FeedName) =>
+    (config as Record<string, unknown>)[`${feed.toUpperCase()}_PAIRS`] as Pair[] | undefined;
+  const taken = new Set(config.FEED.flatMap((feed) => own(feed) ?? []));
+  const rest = config.PAIRS.filter((pair) => !taken.has(pair));
+  // The pairs of a mapping stand in its file.
+  const feeds = config.FEED.filter((feed) => feed !== "ws");
+  return { ...config, pairsOf: new Map(feeds.map((feed) => [feed, own(feed) ?? rest] as const)) };
+}
+
+/** A pair has one book, which two sources would make a mixture of: a line for each source that asks for another one's pairs. */
+export function sharedPairs(pairsOf: Iterable<readonly [feed: FeedName, pairs: Iterable<Pair>]>): string[] {
+  const owners = new Map<Pair, FeedName>();
+  const problems: string[] = [];
+  for (const [feed, pairs] of pairsOf) {
+    const shared: Pair[] = [];
+    for (const pair of pairs) {
+      if (owners.has(pair)) shared.push(pair);
+      else owners.set(pair, feed);
+    }
+    if (shared.length === 0) continue;
+    const name = `${feed.toUpperCase()}_PAIRS`;
+    problems.push(
+      `FEED: ${shared.join(", ")} would come from ${feed} and from ${owners.get(shared[0]!)}; ` +
+        `expected one source a pair: ${feed === "ws" ? "name others in its mapping" : `set ${name}`}`,
+    );
+  }
+  return problems;
 }
 
 export type FeedConfig = ReturnType<typeof readFeedConfig>;

@@ -1,5 +1,6 @@
 /**
- * One node of feeds: connects, takes its share of the sources that are configured, and tells how they do.
+ * One node of feeds: connects, takes its share of the sources that are configured, takes what anybody sends as JSON, and tells how that
+ * goes.
  *
  * A source is a task under a lease, like an actor: it runs once in a cluster, and another node takes it over when its own is gone.
  *
@@ -8,12 +9,14 @@
 import { systemClock } from "./adapters/clock.ts";
 import { WireTransport } from "./adapters/feed_transport.ts";
 import { framePublisherOn } from "./adapters/frame_publisher.ts";
+import { serveIngest } from "./adapters/ingest_service.ts";
 import { KvFeedReports, KvNodeReports } from "./adapters/kv_caches.ts";
 import { connectNats, ensureStorage } from "./adapters/nats.ts";
 import { placementPorts } from "./adapters/placement_ports.ts";
 import { ConfigError, type FeedReport, shownUrl, type TaskReport } from "./contract/mod.ts";
 import type { FeedConfig } from "./feed_config.ts";
-import { feedTask } from "./feed_tasks.ts";
+import { feedTasks } from "./feed_tasks.ts";
+import { IngestFeed } from "./ingest_feed.ts";
 import { type LogLine, Placement } from "./runtime/mod.ts";
 
 /** Group of the nodes that run feeds. */
@@ -48,16 +51,16 @@ export async function runFeedNode({ config, node, signal, log, onReady }: FeedNo
   };
 
   const identity = { group: GROUP, node, session, capacity: 1, startedMs: systemClock.nowMs() };
-  const placement = new Placement(
-    identity,
-    placementPorts(nc, { replicas: config.NATS_REPLICAS, logLine: log }),
-    ({ name }, owned) => {
-      if (!owned && newest.delete(name)) void feedReports.remove(name.slice("feed.".length)).catch(() => {});
-    },
-  );
-  const deps = { node, session, publisher, transport, onReport, log };
-  placement.setTasks(config.FEED.map((name) => feedTask(name, config, deps)));
+  const onEnded = async (source: string) => {
+    newest.delete(`feed.${source}`);
+    await feedReports.remove(source).catch(() => {});
+  };
+  const placement = new Placement(identity, placementPorts(nc, { replicas: config.NATS_REPLICAS, logLine: log }));
+  const deps = { node, session, publisher, transport, onReport, onEnded, log };
+  placement.setTasks(feedTasks(config, deps));
 
+  const ingest = new IngestFeed({ node, session, publisher });
+  const ingesting = serveIngest(nc, { take: (bytes, pair) => ingest.take(bytes, pair), log });
   const nodeReports = new KvNodeReports(nc);
   const report = () => {
     nodeReports.put({
@@ -75,11 +78,17 @@ export async function runFeedNode({ config, node, signal, log, onReady }: FeedNo
     }).catch((error: Error) => log("debug", `report of ${node} not stored: ${error.message}`));
   };
   systemClock.every(REPORT_INTERVAL_MS, report, signal);
+  systemClock.every(REPORT_INTERVAL_MS, () => {
+    const report = ingest.report();
+    if (report !== undefined) onReport(report);
+  }, signal);
   try {
     await placement.run(signal, () => {
       report();
       onReady();
     });
+    await ingesting.stop();
+    if (ingest.report() !== undefined) await feedReports.remove(ingest.source).catch(() => {});
     await nodeReports.remove(identity).catch(() => {});
   } finally {
     transport.close();

@@ -26,7 +26,9 @@ export function liveSourceOf(
   config: FeedConfig,
   env: Readonly<Record<string, string | undefined>> = Deno.env.toObject(),
 ): LiveSource {
-  const { PAIRS: pairs } = config;
+  // The pairs of a mapping stand in its file.
+  if (name === "ws") return mappedSource(config.FEED_WS_MAP ?? "", env);
+  const pairs = config.pairsOf.get(name) ?? [];
   switch (name) {
     case "kraken":
       return krakenSource({ pairs, url: config.KRAKEN_URL, depth: config.KRAKEN_DEPTH });
@@ -52,8 +54,6 @@ export function liveSourceOf(
         url: config.TRUEFX_URL,
         intervalMs: config.TRUEFX_INTERVAL_MS,
       });
-    case "ws":
-      return mappedSource(config.FEED_WS_MAP ?? "", env);
   }
 }
 

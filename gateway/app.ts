@@ -9,6 +9,7 @@ import { notFound, onError, problem } from "./middleware/problem.ts";
 import type { AppDeps } from "./ports.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { docsRoutes } from "./routes/docs.ts";
+import { ingestRoutes } from "./routes/ingest.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { operationRoutes } from "./routes/operations.ts";
 import { pairRoutes } from "./routes/pairs.ts";
@@ -40,6 +41,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   app.route("/", pairRoutes(deps));
   app.route("/", marketRoutes(deps));
   app.route("/", caseRoutes(deps));
+  app.route("/", ingestRoutes(deps));
   app.route("/", operationRoutes(deps));
   app.route("/", docsRoutes(app, deps));
   app.route("/", pageRoutes(deps));

@@ -28,6 +28,7 @@ const shape = {
   NODE_NAME: nodeName().optional(),
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port().default(8080),
+  INGEST_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
   LOG_LEVEL: LogLevel.default("info"),
 };
 

@@ -5,6 +5,7 @@
  */
 import type { NatsConnection } from "@nats-io/nats-core";
 import { systemClock } from "../actors/adapters/clock.ts";
+import { sendIngest } from "../actors/adapters/ingest_client.ts";
 import { JetStreamLog } from "../actors/adapters/jetstream_log.ts";
 import { KvNodeReports } from "../actors/adapters/kv_caches.ts";
 import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
@@ -128,6 +129,9 @@ await runRole(config.LOG_LEVEL, async (role) => {
       return Deno.readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
     },
     upgrade: (request) => Deno.upgradeWebSocket(request),
+    sendIngest: (pair, payload) => sendIngest(nc, pair, payload),
+    ingestToken: config.INGEST_TOKEN,
+    sleep: systemClock.sleep,
     requestCounts: new Map(),
     nowMs: systemClock.nowMs,
     logLine: log,

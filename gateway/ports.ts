@@ -6,6 +6,7 @@
 import type { LogLine } from "../actors/runtime/mod.ts";
 import type { Archiver } from "./archive/mod.ts";
 import type { CaseStore } from "./case_store.ts";
+import type { SendIngest } from "./ingest/mod.ts";
 import type { History } from "./history.ts";
 import type { ClusterView, FeedsView, LatestStates, LiveHub, RecentCases } from "./live/mod.ts";
 
@@ -27,6 +28,11 @@ export interface AppDeps {
   /** Reads a file of the library that renders the API's document. */
   docsFile(name: string): Promise<Uint8Array<ArrayBuffer>>;
   upgrade(request: Request): { socket: WebSocket; response: Response };
+  /** Hands events on to the feed nodes. */
+  sendIngest: SendIngest;
+  /** What whoever sends events must show. @default {anybody may} */
+  ingestToken?: string;
+  sleep(ms: number): Promise<void>;
   requestCounts: Map<number, number>;
   nowMs(): number;
   logLine: LogLine;

@@ -54,6 +54,8 @@ const store = new PageStore({
 const isDesk = matchMedia("(min-width: 1024px)").matches;
 const clusterOpen = new StoredSwitch("fxmm.cluster", isDesk);
 const marketOpen = new StoredSwitch("fxmm.market", matchMedia("(min-width: 1024px) and (min-height: 800px)").matches);
+// A row of the page that prices lose: open where there is enough of them.
+const feedsOpen = new StoredSwitch("fxmm.feeds", matchMedia("(min-width: 1024px) and (min-height: 1000px)").matches);
 const casesOpen = new StoredSwitch("fxmm.cases", true);
 const groups = Object.fromEntries(
   METRIC_GROUP_NAMES.map((group) => [
@@ -196,6 +198,14 @@ function closeCase(): void {
   document.querySelector<HTMLElement>(`[data-testid="case-${CSS.escape(caseId ?? "")}"] button`)?.focus();
 }
 
+/** Opens a panel and goes there. */
+function showPanel(open: StoredSwitch, headId: string): void {
+  open.set(true);
+  const head = document.getElementById(headId);
+  head?.scrollIntoView({ block: "nearest" });
+  head?.focus();
+}
+
 render(
   <App
     store={store}
@@ -204,6 +214,7 @@ render(
     palette={theme.palette}
     clusterOpen={clusterOpen.value}
     marketOpen={marketOpen.value}
+    feedsOpen={feedsOpen.value}
     groupOpen={groupOpen}
     casesOpen={casesOpen.value}
     caseView={caseFeed.view}
@@ -222,6 +233,7 @@ render(
       retryConnection: () => feed.retryNow(),
       retryHistory: () => chart.refill(),
       cycleTheme: () => theme.cycle(),
+      toggleFeeds: () => feedsOpen.set(!feedsOpen.value.peek()),
       toggleMarket: () => marketOpen.set(!marketOpen.value.peek()),
       toggleGroup: (group) => groups[group].set(!groups[group].value.peek()),
       toggleCluster: () => clusterOpen.set(!clusterOpen.value.peek()),
@@ -238,18 +250,9 @@ render(
       closeCase,
       retryCase: () => caseFeed.retry(),
       olderCases: () => void olderCases.load(),
-      showCases: () => {
-        casesOpen.set(true);
-        const head = document.getElementById("cases-head");
-        head?.scrollIntoView({ block: "nearest" });
-        head?.focus();
-      },
-      showCluster: () => {
-        clusterOpen.set(true);
-        const head = document.getElementById("cluster-head");
-        head?.scrollIntoView({ block: "nearest" });
-        head?.focus();
-      },
+      showCases: () => showPanel(casesOpen, "cases-head"),
+      showCluster: () => showPanel(clusterOpen, "cluster-head"),
+      showFeeds: () => showPanel(feedsOpen, "feeds-head"),
     }}
   />,
   document.getElementById("app")!,

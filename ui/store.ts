@@ -14,6 +14,7 @@ import { initialConnection } from "./feed/connection.ts";
 import type { Anomaly } from "../actors/contract/anomaly.ts";
 import { addOlderCases, applyCases, type CasesState, chooseCases, hasRoom } from "./model/case_state.ts";
 import { applyCluster, type ClusterState } from "./model/cluster_state.ts";
+import { applyFeeds, type FeedsState, withoutLongGone } from "./model/feed_state.ts";
 import type { CaseFilter, PageLocation } from "./model/location.ts";
 import { applyMarket, type MarketState } from "./model/market_state.ts";
 import {
@@ -56,6 +57,8 @@ export class PageStore {
   readonly market: Signal<MarketState | undefined> = signal(undefined);
   /** Cases that are known; `undefined` before the gateway has said which. */
   readonly cases: Signal<CasesState | undefined> = signal(undefined);
+  /** What the feeds tell of themselves; `undefined` before the gateway has said so. */
+  readonly feeds: ReadonlySignal<FeedsState | undefined>;
   /** Pairs that have data. */
   readonly activeCount: Signal<number> = signal(0);
   /** The pair in detail: the one of the address, else the first that had data. */
@@ -70,6 +73,8 @@ export class PageStore {
   #newestCluster: ClusterState | undefined;
   #newestMarket: MarketState | undefined;
   #newestCases: CasesState | undefined;
+  #newestFeeds: FeedsState | undefined;
+  readonly #shownFeeds: Signal<FeedsState | undefined> = signal(undefined);
   #newestUs: number | undefined;
   #firstDataMs: number | undefined;
   #lastDataMs = 0;
@@ -83,6 +88,11 @@ export class PageStore {
     this.selected = computed(() => {
       const { pair } = this.location.value;
       return pair !== undefined && this.order.value.includes(pair) ? pair : this.#fallback.value;
+    });
+    // A feed that was the only one is the last to send a message: it goes by the clock alone.
+    this.feeds = computed(() => {
+      const state = this.#shownFeeds.value;
+      return state === undefined ? undefined : withoutLongGone(state, this.nowMs.value);
     });
     this.trusted = computed(() => this.connection.value.phase === "live");
   }
@@ -112,6 +122,10 @@ export class PageStore {
     }
     if (message.type === "cases") {
       this.#newestCases = applyCases(this.#newestCases, message, this.location.peek().cases);
+      return this.#wantFrame();
+    }
+    if (message.type === "feeds") {
+      this.#newestFeeds = applyFeeds(this.#newestFeeds, message, nowMs);
       return this.#wantFrame();
     }
     this.#lastDataMs = nowMs;
@@ -169,6 +183,7 @@ export class PageStore {
       this.cluster.value = this.#newestCluster;
       this.market.value = this.#newestMarket;
       this.cases.value = this.#newestCases;
+      this.#shownFeeds.value = this.#newestFeeds;
       if (appeared) this.#sort();
     });
   }

@@ -4,6 +4,8 @@ import type { LiveBook, PairInfo } from "../actors/contract/live.ts";
 import { CHART_SPAN_DEFAULT } from "./model/location.ts";
 import { midOf } from "./model/pair_state.ts";
 import { anomalyOf } from "../tests/support/anomalies.ts";
+import { feedReportOf } from "../tests/support/feed_reports.ts";
+import { FEED_GONE_SHOWN_MS } from "./model/feed_state.ts";
 import { PageStore } from "./store.ts";
 
 function info(pair: string): PairInfo {
@@ -95,4 +97,18 @@ Deno.test("`PageStore.receiveOlderCases()` says what was new, and another choice
   store.chooseCases({ kind: "jump" });
   frame();
   deepStrictEqual([...store.cases.value!.cases.keys()], ["live"]);
+});
+
+Deno.test("`PageStore.feeds` lets a feed that is gone go by the clock alone, and changes with nothing else", () => {
+  const { store, frame } = storeOf(["EURUSD"]);
+  let changeCount = 0;
+  effect(() => void (store.feeds.value, changeCount++));
+  store.receive({ type: "feeds", serverTimeMs: 0, followed: true, feeds: [feedReportOf()] }, 0);
+  store.receive({ type: "feeds", serverTimeMs: 0, followed: true, feeds: [] }, 1_000);
+  frame();
+  strictEqual(store.feeds.value!.feeds.length, 1);
+  store.nowMs.value = 1_000 + FEED_GONE_SHOWN_MS - 1;
+  strictEqual(changeCount, 2);
+  store.nowMs.value = 1_000 + FEED_GONE_SHOWN_MS;
+  deepStrictEqual([store.feeds.value!.feeds.length, changeCount], [0, 3]);
 });

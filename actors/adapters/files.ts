@@ -21,3 +21,8 @@ export async function openFile(path: string): Promise<{ stream: ReadableStream<U
   }
   return { stream: file.readable, sizeBytes: size };
 }
+
+/** Size of a file on the disk. */
+export async function sizeOfFile(path: string): Promise<number> {
+  return (await Deno.stat(path)).size;
+}

@@ -22,6 +22,8 @@ export interface FramePublisherOptions {
 export interface FramePublisher {
   /** Resolves when the frame has a place in the window. */
   publish(pair: Pair, frame: Uint8Array, messageId: string): Promise<void>;
+  /** Resolves when the frame is stored, and says whether it was there already. */
+  store(pair: Pair, frame: Uint8Array, messageId: string): Promise<{ isDuplicate: boolean }>;
   /** The label of a scenario, where the feed makes its market itself; the same way as frames. */
   publishLabel(label: TruthLabel): Promise<void>;
   /** Resolves when everything published so far is stored. */
@@ -41,6 +43,7 @@ export function framePublisherOn(nc: NatsConnection): FramePublisher {
   const window = new PublishWindow(nc, { giveUpMs: FRAME_GIVE_UP_MS });
   return {
     publish: (pair, frame, messageId) => window.publish(marketSubject(pair), frame, messageId),
+    store: (pair, frame, messageId) => window.store(marketSubject(pair), frame, messageId),
     publishLabel: (label) =>
       window.publish(
         truthSubject(label.pair as Pair),

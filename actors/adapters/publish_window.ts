@@ -40,6 +40,8 @@ interface Message {
   readonly subject: string;
   readonly data: Uint8Array | string;
   readonly messageId: string;
+  /** Told when it is stored, where somebody waits for that. */
+  readonly onStored?: (isDuplicate: boolean) => void;
 }
 
 /** The messages of one subject. */
@@ -76,15 +78,33 @@ export class PublishWindow {
     void this.#watch(nc);
   }
 
+  /**
+   * As {@linkcode publish}, but resolves when the message is stored, and says whether it was there already.
+   *
+   * @throws where it is given up.
+   */
+  async store(subject: string, data: Uint8Array | string, messageId: string): Promise<{ isDuplicate: boolean }> {
+    let stored: { isDuplicate: boolean } | undefined;
+    await this.publish(subject, data, messageId, (isDuplicate) => stored = { isDuplicate });
+    while (stored === undefined && this.#fault === undefined) await this.#settle();
+    if (stored === undefined) throw this.#fault;
+    return stored;
+  }
+
   /** Resolves when the message has a place in the window. */
-  async publish(subject: string, data: Uint8Array | string, messageId: string): Promise<void> {
+  async publish(
+    subject: string,
+    data: Uint8Array | string,
+    messageId: string,
+    onStored?: (isDuplicate: boolean) => void,
+  ): Promise<void> {
     // While the connection is away it may wait here for its turn: what is waiting is given up together, with a reason.
     const isClosed = () => !this.#isOpen && !this.#isAway;
     while (this.#fault === undefined && (isClosed() || this.#held >= PUBLISH_WINDOW_MAX)) await this.#settle();
     if (this.#fault !== undefined) throw this.#fault;
     let lane = this.#lanes.get(subject);
     if (lane === undefined) this.#lanes.set(subject, lane = { waiting: [], inFlight: 0 });
-    lane.waiting.push({ number: ++this.#number, subject, data, messageId });
+    lane.waiting.push({ number: ++this.#number, subject, data, messageId, onStored });
     this.#held++;
     this.#pump(subject, lane);
   }
@@ -116,6 +136,7 @@ export class PublishWindow {
       this.#held--;
       this.stats.storedCount++;
       if (ack.duplicate) this.stats.duplicateCount++;
+      message.onStored?.(ack.duplicate);
     }, (error: Error) => {
       if (isPassing(error)) this.#failed.push(message);
       else this.#fault ??= new Error(`Cannot publish on ${message.subject}: ${error.message}`, { cause: error });
@@ -186,6 +207,7 @@ export class PublishWindow {
         this.stats.storedCount++;
         this.stats.repeatedCount++;
         if (ack.duplicate) this.stats.duplicateCount++;
+        message.onStored?.(ack.duplicate);
         this.#failed.shift();
         pauseMs = RETRY_PAUSE_MS_MIN;
       } catch (error) {
@@ -212,6 +234,8 @@ export class PublishWindow {
       const left = this.#failed.filter((message) => message.subject !== subject || message.number > stored.number);
       this.#held -= this.#failed.length - left.length;
       this.stats.storedCount += this.#failed.length - left.length;
+      const kept = new Set(left);
+      for (const message of this.#failed) if (!kept.has(message)) message.onStored?.(false);
       this.#failed = left;
     }
   }

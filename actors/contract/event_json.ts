@@ -7,7 +7,7 @@
  * {"kind":"trade","pair":"EURUSD","timeUs":1549238400123000,"price":1.14554,"size":250000,"side":"buy"}
  * ```
  *
- * The time stands as `time` (ISO 8601) or as `timeUs` (integer microseconds). `side` of a trade is the aggressor's; left out,
+ * `source` and `sequence` are for whoever sends events that must not count twice. The time stands as `time` (ISO 8601) or as `timeUs` (integer microseconds). `side` of a trade is the aggressor's; left out,
  * it is not known. A level that stands alone is its own batch; `"batch":true` says that more of the same message follows.
  *
  * @module
@@ -23,6 +23,7 @@ import {
   StatusCode,
   validateEvent,
 } from "./events.ts";
+import { IngestSource } from "./ingest.ts";
 import { type Pair, parsePair } from "./pairs.ts";
 import { formatTimeUs, parseTimeUs } from "./units.ts";
 
@@ -30,9 +31,11 @@ import { formatTimeUs, parseTimeUs } from "./units.ts";
 export const EVENT_JSON_CHARS_MAX = 4096;
 
 const common = {
-  pair: z.string().describe("EURUSD or EUR/USD"),
+  pair: z.string().optional().describe("EURUSD or EUR/USD; left out where the place it is sent to says it"),
   time: z.string().optional().describe("ISO 8601, UTC where no zone is given"),
   timeUs: z.int().positive().optional().describe("Microseconds since 1970-01-01T00:00:00Z"),
+  source: IngestSource.optional().describe("Who sends it"),
+  sequence: z.int().nonnegative().optional().describe("Number of the event at its source, rising within a pair"),
 };
 const bookFlags = {
   snapshot: z.boolean().optional().describe("Part of a full picture of the book"),
@@ -83,11 +86,16 @@ export type EventJson = z.infer<typeof EventJson>;
 
 /** An event that was read, or why it was not. */
 export type ParsedEvent =
-  | { ok: true; pair: Pair; event: MarketEvent }
+  | { ok: true; pair: Pair; event: MarketEvent; source?: string; sequence?: number }
   | { ok: false; code: RejectCode; message: string };
 
+export interface EventJsonOptions {
+  /** The pair of events that do not name one. */
+  pair?: Pair;
+}
+
 /** Read one JSON text as an event. Never throws: whatever the text, the answer says what is wrong and where. */
-export function parseEventJson(text: string): ParsedEvent {
+export function parseEventJson(text: string, options: EventJsonOptions = {}): ParsedEvent {
   if (text.length > EVENT_JSON_CHARS_MAX) {
     return refused("line-too-long", `${text.length} characters, at most ${EVENT_JSON_CHARS_MAX}`);
   }
@@ -97,19 +105,24 @@ export function parseEventJson(text: string): ParsedEvent {
   } catch (error) {
     return refused("line-malformed", `not JSON: ${(error as Error).message}`);
   }
-  return eventFromJson(value);
+  return eventFromJson(value, options);
 }
 
 /** Turn a JSON value into an event, checked by `validateEvent`. */
-export function eventFromJson(value: unknown): ParsedEvent {
+export function eventFromJson(value: unknown, options: EventJsonOptions = {}): ParsedEvent {
   const parsed = EventJson.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     return refused("line-malformed", `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}`);
   }
   const json = parsed.data;
-  const pair = parsePair(json.pair);
-  if (pair === undefined) return refused("pair-unknown", `pair "${json.pair}" is not in the table`);
+  const pair = json.pair === undefined ? options.pair : parsePair(json.pair);
+  if (pair === undefined) {
+    return refused(
+      "pair-unknown",
+      json.pair === undefined ? "no pair is named" : `pair "${json.pair}" is not in the table`,
+    );
+  }
   const eventTimeUs = json.timeUs ?? (json.time === undefined ? undefined : parseTimeUs(json.time));
   if (eventTimeUs === undefined) {
     return refused("time-invalid", `time "${json.time ?? ""}" is not ISO 8601, and there is no timeUs`);
@@ -150,7 +163,15 @@ export function eventFromJson(value: unknown): ParsedEvent {
   if ("snapshot" in json && json.snapshot === true) event.flags |= EventFlag.snapshot;
   if (!("batch" in json && json.batch === true)) event.flags |= EventFlag.lastOfBatch;
   const code = validateEvent(event);
-  return code === undefined ? { ok: true, pair, event } : refused(code, `${json.kind} refused: ${code}`);
+  if (code !== undefined) return refused(code, `${json.kind} refused: ${code}`);
+  const { source, sequence } = json;
+  return {
+    ok: true,
+    pair,
+    event,
+    ...(source !== undefined && { source }),
+    ...(sequence !== undefined && { sequence }),
+  };
 }
 
 /** The JSON form of an event: what {@linkcode eventFromJson} reads back as the same event. */

@@ -80,6 +80,7 @@ export type RejectCode =
   | "size-too-large"
   | "quote-empty"
   | "pair-unknown"
+  | "pair-other"
   | "line-malformed"
   | "line-too-long"
   | "column-missing";

@@ -20,6 +20,7 @@ export * from "./feed_fault.ts";
 export * from "./feed_report.ts";
 export * from "./fix_time.ts";
 export * from "./frame.ts";
+export * from "./ingest.ts";
 export * from "./live.ts";
 export * from "./market_catalogue.ts";
 export * from "./market_metrics.ts";

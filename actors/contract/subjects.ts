@@ -8,6 +8,8 @@ import { type Pair, parsePair } from "./pairs.ts";
 
 /** Subject of a pair's market frames. */
 export const marketSubject = (pair: Pair): string => `fx.market.${pair}`;
+/** Subject on which anybody may send a pair's events as JSON. */
+export const ingestSubject = (pair: Pair): string => `fx.ingest.${pair}`;
 /** Subject of metric samples, of a pair or of all of them together. */
 export const metricsSubject = (topic: ActorTopic): string => `fx.metrics.${topic}`;
 /** Subject of a pair's anomalies of one kind. */
@@ -37,6 +39,8 @@ export const peerSubject = (session: string): string => `fx.node.${session}`;
 
 /** Every market frame, every sample, every anomaly, every alert, every label: the filters of the streams. */
 export const ALL_MARKET = "fx.market.*";
+/** Every event that is sent as JSON; no stream keeps them. */
+export const ALL_INGEST = "fx.ingest.*";
 export const ALL_METRICS = "fx.metrics.*";
 export const ALL_ANOMALIES = "fx.anomaly.>";
 export const ALL_ALERTS = "fx.alert.>";

@@ -5,6 +5,7 @@
  */
 export { CaseTape, type CaseTapeOptions } from "./case_tape.ts";
 export { FrameBatcher, type FrameBatcherOptions, FRAMES_PENDING_MAX } from "./frame_batcher.ts";
+export { type FrameStore, Ingest, type IngestOptions } from "./ingest.ts";
 export {
   BackOff,
   type FeedLink,
@@ -31,16 +32,18 @@ export type {
   SocketOptions,
 } from "./ports.ts";
 export {
+  type ColumnMap,
   type FileReader,
   FORMAT_NAMES,
   guessFormat,
   openReader,
   pairOfFileName,
+  readColumnMap,
   type ReaderFormat,
   READERS,
   type RowSink,
 } from "./readers/mod.ts";
-export { type RecordingArgs, recordingArgs } from "./recording_args.ts";
+export { readMap, type RecordingArgs, recordingArgs } from "./recording_args.ts";
 export { type FileSummary, replay, type ReplayOptions, type ReplayProgress, type ReplaySummary } from "./replay.ts";
 export { grouped, progressLine, summaryText } from "./report.ts";
 export {

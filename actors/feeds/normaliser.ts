@@ -52,6 +52,9 @@ export interface NormaliserOptions {
   receiveTimeUs?: number;
   /** How far event time may go back before an event is refused as `time-back`. @default {0} */
   timeBackUsMax?: number;
+  /** What is counted, where several count together. @default {counts of its own} */
+  rejected?: RejectCounts;
+  marked?: MarkCounts;
 }
 
 /** What is remembered of a pair. */
@@ -65,8 +68,8 @@ class PairTrack {
 }
 
 export class Normaliser {
-  readonly rejected: RejectCounts = { total: 0, byCode: {} };
-  readonly marked: MarkCounts = { crossed: 0, locked: 0, badTick: 0 };
+  readonly rejected: RejectCounts;
+  readonly marked: MarkCounts;
   /** Time of receipt of what comes next. */
   receiveTimeUs: number;
   readonly #timeBackUsMax: number;
@@ -75,6 +78,8 @@ export class Normaliser {
   #track = new PairTrack();
 
   constructor(options: NormaliserOptions = {}) {
+    this.rejected = options.rejected ?? { total: 0, byCode: {} };
+    this.marked = options.marked ?? { crossed: 0, locked: 0, badTick: 0 };
     this.receiveTimeUs = options.receiveTimeUs ?? Infinity;
     this.#timeBackUsMax = options.timeBackUsMax ?? FILE_TIME_BACK_US_MAX;
   }
@@ -84,10 +89,15 @@ export class Normaliser {
    * that passes.
    */
   admit(pair: Pair, event: MarketEvent, line: number): boolean {
+    return this.judge(pair, event, line) === undefined;
+  }
+
+  /** As `admit`, but answers why an event is refused; `undefined` where it passes. */
+  judge(pair: Pair, event: MarketEvent, line: number): RejectCode | undefined {
     const code = validateReceived(event, this.receiveTimeUs);
     if (code !== undefined) {
       this.refuse(code, line, () => describe(event));
-      return false;
+      return code;
     }
     if (pair !== this.#pair) this.#switchTo(pair);
     const track = this.#track;
@@ -96,10 +106,10 @@ export class Normaliser {
     else if (track.newestUs - eventTimeUs > this.#timeBackUsMax) {
       const backUs = track.newestUs - eventTimeUs;
       this.refuse("time-back", line, () => `event time goes back by ${backUs} µs`);
-      return false;
+      return "time-back";
     }
     this.#mark(event, track);
-    return true;
+    return undefined;
   }
 
   /** Newest event time of a pair; 0 before its first event. */

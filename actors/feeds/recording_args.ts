@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { ConfigError, type Pair, parsePair } from "../contract/mod.ts";
-import { FORMAT_NAMES } from "./readers/mod.ts";
+import { type ColumnMap, FORMAT_NAMES, isZone, readColumnMap } from "./readers/mod.ts";
 
 /** Fastest speed beside `max`: a day in a tenth of a second. */
 export const SPEED_MAX = 1_000_000;
@@ -14,6 +14,11 @@ export interface RecordingArgs {
   files: string[];
   pair: Pair | undefined;
   format: string | undefined;
+  zone: string | undefined;
+  /** A mapping of columns as JSON, or the file of one. */
+  map: string | undefined;
+  /** All files as one, in order of time. */
+  merge: boolean;
   speed: number | "max";
   progress: boolean;
   /** File of metric options. */
@@ -43,6 +48,12 @@ export function recordingArgs(
   if (values.format !== undefined && !FORMAT_NAMES.includes(values.format)) {
     problems.push(`--format ${JSON.stringify(values.format)}: expected one of ${FORMAT_NAMES.join(", ")}`);
   }
+  if (values.zone !== undefined && !isZone(values.zone)) {
+    problems.push(`--zone ${JSON.stringify(values.zone)}: expected UTC, -05:00 or a name such as America/New_York`);
+  }
+  if (values.map !== undefined && values.format !== undefined && values.format !== "mapped_csv") {
+    problems.push("--map and --format exclude each other: a map is a format of its own");
+  }
   const speed = values.speed === undefined || values.speed === "max" ? "max" : Number(values.speed);
   if (speed !== "max" && !(speed > 0 && speed <= SPEED_MAX)) {
     problems.push(`--speed ${JSON.stringify(values.speed)}: expected max, or a number above 0 up to ${SPEED_MAX}`);
@@ -55,6 +66,9 @@ export function recordingArgs(
     files: positionals,
     pair,
     format: values.format,
+    zone: values.zone,
+    map: values.map,
+    merge: values.merge === true,
     speed,
     progress: values["no-progress"] !== true,
     options: values.options,
@@ -63,10 +77,20 @@ export function recordingArgs(
   };
 }
 
+/** The mapping of `--map`: JSON as it is given, or from its file. @throws {ConfigError} where it is wrong. */
+export async function readMap(given: string, readText: (path: string) => Promise<string>): Promise<ColumnMap> {
+  return given.trimStart().startsWith("{")
+    ? readColumnMap(given, "--map")
+    : readColumnMap(await readText(given), given);
+}
+
 function parsed(args: readonly string[], takes: { takesSpeed?: boolean; forAnalysis?: boolean }) {
   const options = {
     pair: { type: "string" },
     format: { type: "string" },
+    zone: { type: "string" },
+    map: { type: "string" },
+    merge: { type: "boolean" },
     "no-progress": { type: "boolean" },
   } as const;
   try {
@@ -84,6 +108,9 @@ function parsed(args: readonly string[], takes: { takesSpeed?: boolean; forAnaly
       values: values as {
         pair?: string;
         format?: string;
+        zone?: string;
+        map?: string;
+        merge?: boolean;
         "no-progress"?: boolean;
         speed?: string;
         options?: string;

@@ -11,6 +11,9 @@ Deno.test("recordingArgs() reads options and files in any order", () => {
       files: ["a.csv", "b.csv"],
       pair: "EURUSD",
       format: "csv",
+      zone: undefined,
+      map: undefined,
+      merge: false,
       speed: 2.5,
       progress: false,
       options: undefined,
@@ -22,6 +25,9 @@ Deno.test("recordingArgs() reads options and files in any order", () => {
     files: ["a.csv"],
     pair: undefined,
     format: undefined,
+    zone: undefined,
+    map: undefined,
+    merge: false,
     speed: "max",
     progress: true,
     options: "o.json",
@@ -42,8 +48,15 @@ Deno.test("recordingArgs() tells everything that is wrong at once", () => {
   for (const args of [["--speed=1", "a"], ["--options=o", "a"], ["--what", "a"], ["a", "--pair"]]) {
     assert.throws(() => recordingArgs(args, {}), ConfigError, args.join(" "));
   }
+  assert.throws(() => recordingArgs(["--map={}", "--format=csv", "a"], {}), /exclude each other/);
+  assert.throws(() => recordingArgs(["--zone=Mars/Base", "a"], {}), /--zone "Mars\/Base": expected UTC/);
   assert.throws(() => recordingArgs(["--against=o", "--hours", "a"], { forAnalysis: true }), ConfigError);
   for (const speed of ["0", "-1", "NaN", "Infinity", "1e9", ""]) {
     assert.throws(() => recordingArgs([`--speed=${speed}`, "a"], { takesSpeed: true }), ConfigError, speed);
   }
+});
+
+Deno.test("recordingArgs() reads how files are played", () => {
+  const { merge, zone, map } = recordingArgs(["--merge", "--zone=America/New_York", "--map", "m.json", "a"], {});
+  assert.deepEqual([merge, zone, map], [true, "America/New_York", "m.json"]);
 });

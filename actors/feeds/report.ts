@@ -44,6 +44,7 @@ export function summaryText(summary: ReplaySummary): string {
       `${file.path}: ${file.format ?? "not read"}, ${grouped(file.rows)} rows, ${grouped(file.published)} events`,
     );
     if (file.format !== undefined) lines.push(...rejectLines(file.rejected));
+    lines.push(...file.notes.map((note) => `  ${note}`));
     if (file.error !== undefined) lines.push(`  ${file.error}`);
   }
   if (files.length > 1) lines.push(`${grouped(rejected.total)} rows refused`);

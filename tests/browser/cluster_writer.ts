@@ -8,6 +8,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { connectNats, ensureStorage } from "../../actors/adapters/nats.ts";
 import {
   BUCKETS,
+  type FeedReport,
   type LeaseRecord,
   type NodeRecord,
   type NodeReport,
@@ -15,7 +16,7 @@ import {
   type TaskReport,
 } from "../../actors/contract/mod.ts";
 
-type Buckets = Readonly<Record<"nodes" | "leases" | "reports" | "pairs" | "latest", KV>>;
+type Buckets = Readonly<Record<"nodes" | "leases" | "reports" | "pairs" | "latest" | "feeds", KV>>;
 
 /** Well below the age at which a node's record goes. */
 const RENEW_MS = 1_000;
@@ -91,10 +92,9 @@ export class ClusterWriter implements AsyncDisposable {
     const nc = await connectNats({ url, name: "cluster-writer" });
     await ensureStorage(nc);
     const kvm = new Kvm(nc);
-    const [nodes, leases, reports, pairs, latest] = await Promise.all(
-      [BUCKETS.nodes, BUCKETS.leases, BUCKETS.reports, BUCKETS.pairs, BUCKETS.latest].map(({ name }) => kvm.open(name)),
-    ) as [KV, KV, KV, KV, KV];
-    return new ClusterWriter(nc, { nodes, leases, reports, pairs, latest });
+    const open = async (name: keyof Buckets) => [name, await kvm.open(BUCKETS[name].name)] as const;
+    const names = ["nodes", "leases", "reports", "pairs", "latest", "feeds"] as const;
+    return new ClusterWriter(nc, Object.fromEntries(await Promise.all(names.map(open))) as Buckets);
   }
 
   /** Resolves when the connection, lost from now on, is back. */
@@ -127,6 +127,16 @@ export class ClusterWriter implements AsyncDisposable {
   /** Lets a node live: its record is renewed until there is another one, or the node is killed. */
   live(record: NodeRecord): Promise<void> {
     return this.#renew("nodes", `${record.group}.${record.node}`, record);
+  }
+
+  /** Lets a feed report: the report is renewed until there is another one, or the feed is silenced. */
+  feed(report: FeedReport): Promise<void> {
+    return this.#renew("feeds", report.source, report);
+  }
+
+  /** Its report is renewed no more, and goes by its age. */
+  silence(source: string): void {
+    clearInterval(this.#renewals.get(`feeds ${source}`));
   }
 
   /** Its records are renewed no more, and go by their age. */

@@ -57,7 +57,7 @@ Deno.test("a source runs on one node of a cluster, and on another one when that 
     // One that leaves in good order takes its report with it.
     await [...nodes.values()][0]!.stop();
     nodes.clear();
-    await watch.until((told) => told.at(-1) === "gone kraken");
+    await watch.until((told) => told.findLast((line) => / kraken\b/.test(line)) === "gone kraken");
     assert.equal(venue.clientCount, 0);
   } finally {
     for (const node of nodes.values()) await node.stop();

@@ -5,7 +5,7 @@
  */
 import type { AppDeps } from "../../gateway/ports.ts";
 import { ClusterView, FeedsView, LatestStates, LiveHub, RecentCases } from "../../gateway/live/mod.ts";
-import type { HistoryAnswer } from "../../actors/contract/mod.ts";
+import { type HistoryAnswer, IngestError } from "../../actors/contract/mod.ts";
 import type { HistoryQuery } from "../../gateway/history.ts";
 
 /** Time of the clock in these tests: 2023-11-14T22:13:20Z. */
@@ -40,6 +40,8 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
     pageFile: () => Promise.resolve(undefined),
     docsFile: () => Promise.resolve(new Uint8Array()),
     upgrade: (request) => Deno.upgradeWebSocket(request),
+    sendIngest: () => Promise.reject(new IngestError("unserved", "no feed node takes events")),
+    sleep: () => Promise.resolve(),
     requestCounts: new Map(),
     nowMs: () => NOW_MS,
     logLine: () => {},

@@ -30,6 +30,7 @@ export async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
 export interface ReadResult {
   format: string;
   rows: number;
+  notes: readonly string[];
   events: { pair: Pair; event: MarketEvent }[];
   refused: { code: RejectCode; line: number; message: string }[];
 }
@@ -46,7 +47,7 @@ export async function readAll(
     { stream: streamOf(bytes, options.chunkBytes), sizeBytes: bytes.length },
     options,
   );
-  const result: ReadResult = { format: reader.format, rows: 0, events: [], refused: [] };
+  const result: ReadResult = { format: reader.format, rows: 0, notes: [], events: [], refused: [] };
   const sink = {
     event: (pair: Pair, event: MarketEvent) => void result.events.push({ pair, event: { ...event } }),
     refuse: (code: RejectCode, line: number, describe: () => string) =>
@@ -54,5 +55,6 @@ export async function readAll(
   };
   do while (reader.next(sink)); while (await reader.fill());
   result.rows = reader.rowCount;
+  result.notes = reader.notes;
   return result;
 }

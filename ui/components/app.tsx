@@ -19,6 +19,7 @@ import { CasesPanel } from "./cases_panel.tsx";
 import { ClusterPanel } from "./cluster_panel.tsx";
 import { Detail } from "./detail.tsx";
 import { Empty } from "./empty.tsx";
+import { FeedsPanel } from "./feeds_panel.tsx";
 import { Header } from "./header.tsx";
 import { MarketPanel } from "./market_panel.tsx";
 import { Watchlist } from "./watchlist.tsx";
@@ -32,6 +33,8 @@ export interface AppActions {
   cycleTheme: () => void;
   toggleCluster: () => void;
   showCluster: () => void;
+  toggleFeeds: () => void;
+  showFeeds: () => void;
   toggleMarket: () => void;
   toggleGroup: (group: MetricGroup) => void;
   toggleCases: () => void;
@@ -49,6 +52,7 @@ export interface AppProps {
   theme: ReadonlySignal<ThemeChoice>;
   palette: ReadonlySignal<Palette>;
   clusterOpen: ReadonlySignal<boolean>;
+  feedsOpen: ReadonlySignal<boolean>;
   marketOpen: ReadonlySignal<boolean>;
   groupOpen: Readonly<Record<MetricGroup, ReadonlySignal<boolean>>>;
   casesOpen: ReadonlySignal<boolean>;
@@ -77,6 +81,8 @@ export function App(props: AppProps) {
         activeCount={activeCount}
         cluster={cluster}
         onCluster={actions.showCluster}
+        feeds={store.feeds}
+        onFeeds={actions.showFeeds}
         cases={store.cases}
         onCases={actions.showCases}
         theme={theme}
@@ -171,6 +177,13 @@ export function App(props: AppProps) {
           nowMs={nowMs}
           open={clusterOpen}
           onToggle={actions.toggleCluster}
+        />
+        <FeedsPanel
+          feeds={store.feeds}
+          connection={connection}
+          nowMs={nowMs}
+          open={props.feedsOpen}
+          onToggle={actions.toggleFeeds}
         />
       </main>
     </div>

@@ -35,10 +35,12 @@ export function ConnectionStatus({ connection, nowMs }: ConnectionStatusProps) {
       data-testid="connection"
       data-state={phase}
       title={`${WORDS[phase]} since ${new Date(sinceMs).toLocaleTimeString("en-GB")}`}
-      class={`flex items-center gap-1.5 whitespace-nowrap rounded-sm px-2 h-6 text-2xs ${COLORS[phase]}`}
+      class={`gives-way connection whitespace-nowrap rounded-sm px-2 text-2xs ${COLORS[phase]}`}
     >
-      <span aria-hidden="true">{MARKS[phase]}</span>
-      <span class="font-semibold" role="status" aria-live="polite">{WORDS[phase]}</span>
+      <span class="inline-flex flex-none gap-1.5">
+        <span aria-hidden="true">{MARKS[phase]}</span>
+        <span class="font-semibold" role="status" aria-live="polite">{WORDS[phase]}</span>
+      </span>
       <span class={`sm:min-w-[4.5rem] ${phase === "live" ? "" : "hidden sm:inline"}`}>
         {detailOf(state, nowMs.value)}
       </span>

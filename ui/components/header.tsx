@@ -7,6 +7,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { ConnectionState } from "../feed/connection.ts";
 import { type CasesState, isClosed } from "../model/case_state.ts";
 import { type ClusterState, summaryOf } from "../model/cluster_state.ts";
+import { type FeedsState, notLiveProblems } from "../model/feed_state.ts";
 import { formatEventTime, isReplay } from "../model/event_time.ts";
 import type { ThemeChoice } from "../theme/theme.ts";
 import { ConnectionStatus } from "./connection_status.tsx";
@@ -18,6 +19,8 @@ export interface HeaderProps {
   activeCount: ReadonlySignal<number>;
   cluster: ReadonlySignal<ClusterState | undefined>;
   onCluster: () => void;
+  feeds: ReadonlySignal<FeedsState | undefined>;
+  onFeeds: () => void;
   cases: ReadonlySignal<CasesState | undefined>;
   onCases: () => void;
   theme: ReadonlySignal<ThemeChoice>;
@@ -31,13 +34,14 @@ export function Header(props: HeaderProps) {
   return (
     <header class="flex h-10 flex-none items-center gap-x-2 sm:gap-x-4 border-b border-line bg-panel px-3">
       <h1 class="flex-none font-semibold" aria-label="FX Microstructure Monitor">
-        <span class="hidden sm:inline">FX Microstructure Monitor</span>
-        <span class="sm:hidden">FX</span>
+        <span class="hidden lg:inline">FX Microstructure Monitor</span>
+        <span class="lg:hidden">FX</span>
       </h1>
       <span class="hidden text-2xs text-muted xl:inline">{countText(activeCount.value)}</span>
       <span class="flex-1" />
       <OpenCount cases={props.cases} onCases={props.onCases} />
       <ClusterAlarm cluster={cluster} connection={connection} onCluster={onCluster} />
+      <FeedsMark feeds={props.feeds} connection={connection} onFeeds={props.onFeeds} />
       <EventClock eventTimeUs={eventTimeUs} nowMs={nowMs} />
       <ConnectionStatus connection={connection} nowMs={nowMs} />
       <button
@@ -87,12 +91,37 @@ function ClusterAlarm({ cluster, connection, onCluster }: Pick<HeaderProps, "clu
     <button
       type="button"
       data-testid="cluster-alarm"
-      class="h-6 min-w-0 truncate rounded-sm bg-bad px-2 text-2xs font-semibold text-panel"
+      class="h-6 min-w-[1.75rem] truncate rounded-sm bg-bad px-2 text-2xs font-semibold text-panel"
       aria-label={`Cluster: ${[worst, ...others].join(", ")}. Show`}
       onClick={onCluster}
     >
       {worst}
       {others.length > 0 && <span class="hidden lg:inline">, {others.join(", ")}</span>}
+    </button>
+  );
+}
+
+/** Whether a feed is not live, wherever on the page one is; nothing while all are. */
+function FeedsMark({ feeds, connection, onFeeds }: Pick<HeaderProps, "feeds" | "connection" | "onFeeds">) {
+  const state = feeds.value;
+  if (state === undefined || !state.followed || connection.value.phase !== "live") return null;
+  const [worst, ...others] = notLiveProblems(state);
+  if (worst === undefined) return null;
+  const isBad = worst.severity === "bad";
+  return (
+    <button
+      type="button"
+      data-testid="feeds-mark"
+      class={`gives-way flex min-w-[1.75rem] justify-center gap-x-1 rounded-sm px-2 text-2xs font-semibold ${
+        isBad ? "bg-bad text-panel" : "bg-warn text-on-warn"
+      }`}
+      title={[worst, ...others].map(({ text }) => text).join(", ")}
+      aria-label={`Feeds: ${[worst, ...others].map(({ text }) => text).join(", ")}. Show`}
+      onClick={onFeeds}
+    >
+      <span aria-hidden="true" class="flex-none">{isBad ? "▲" : "◐"}</span>
+      <span class="sm:hidden">feed</span>
+      <span class="hidden min-w-0 max-w-[12rem] truncate sm:inline">{worst.text}</span>
     </button>
   );
 }
@@ -115,9 +144,9 @@ function EventClock({ eventTimeUs, nowMs }: Pick<HeaderProps, "eventTimeUs" | "n
           REPLAY
         </span>
       )}
-      <span class="hidden text-muted sm:inline">{text.slice(0, 10)}</span>
+      <span class="hidden text-muted md:inline">{text.slice(0, 10)}</span>
       <span>{text.slice(11)}</span>
-      <span class="hidden text-2xs text-muted sm:inline">UTC</span>
+      <span class="hidden text-2xs text-muted md:inline">UTC</span>
     </span>
   );
 }

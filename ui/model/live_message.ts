@@ -5,6 +5,7 @@
  * @module
  */
 import type { Anomaly } from "../../actors/contract/anomaly.ts";
+import type { FeedPairReport, FeedReport } from "../../actors/contract/feed_report.ts";
 import type { LiveBook, LiveMarket, LiveMessage, LiveNode, LiveTask, PairInfo } from "../../actors/contract/live.ts";
 import type { MetricSample } from "../../actors/contract/metrics.ts";
 
@@ -48,6 +49,14 @@ export function parseLiveMessage(text: string): LiveMessage | undefined {
       cases: value.cases.filter(isAnomaly),
     };
   }
+  if (value.type === "feeds" && Array.isArray(value.feeds)) {
+    return {
+      type: "feeds",
+      serverTimeMs: value.serverTimeMs,
+      followed: value.followed === true,
+      feeds: value.feeds.filter(isFeed),
+    };
+  }
   return isMarket(value) ? value : undefined;
 }
 
@@ -87,6 +96,42 @@ function isNode(value: unknown): value is LiveNode {
 
 function isTask(value: unknown): value is LiveTask {
   return isObject(value) && typeof value.name === "string";
+}
+
+const FEED_STATES: readonly unknown[] = ["connecting", "live", "waiting", "refused"];
+const FEED_PAIR_STATES: readonly unknown[] = ["waiting", "live", "resyncing", "refused"];
+const FEED_NUMBERS = [
+  "timeMs",
+  "startedMs",
+  "sinceMs",
+  "messageCount",
+  "byteCount",
+  "eventCount",
+  "frameCount",
+  "refusedCount",
+  "duplicateCount",
+  "gapCount",
+  "checksumFailureCount",
+  "reconnectCount",
+  "crossedCount",
+  "lockedCount",
+  "badTickCount",
+  "pausedCount",
+  "messagesPerSecond",
+  "eventsPerSecond",
+] as const satisfies readonly (keyof FeedReport)[];
+
+function isFeed(value: unknown): value is FeedReport {
+  return isObject(value) && typeof value.source === "string" && typeof value.node === "string" &&
+    FEED_STATES.includes(value.state) && FEED_NUMBERS.every((name) => typeof value[name] === "number") &&
+    Array.isArray(value.gives) && isObject(value.refused) && Array.isArray(value.pairs) &&
+    value.pairs.every(isFeedPair);
+}
+
+function isFeedPair(value: unknown): value is FeedPairReport {
+  return isObject(value) && typeof value.pair === "string" && typeof value.symbol === "string" &&
+    FEED_PAIR_STATES.includes(value.state) && typeof value.eventCount === "number" &&
+    typeof value.lastEventUs === "number";
 }
 
 /** Whether a value is a message about a case, as far as the page relies on it. */

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { LiveMessage } from "../../actors/contract/live.ts";
 import { anomalyOf } from "../../tests/support/anomalies.ts";
+import { feedPairOf, feedReportOf } from "../../tests/support/feed_reports.ts";
 import { parseLiveMessage } from "./live_message.ts";
 
 const BOOK = { pair: "EURUSD", timeUs: 1, sequence: 1, bid: 1.1, ask: 1.2, bids: [[1.1, 1e6]], asks: [] };
@@ -85,4 +86,20 @@ Deno.test("`parseLiveMessage()` reads cases as the contract's schema writes them
   };
   const read = parseLiveMessage(JSON.stringify(torn));
   deepStrictEqual(read?.type === "cases" && [read.cases.length, read.whole, read.openCount], [1, false, 0]);
+});
+
+Deno.test("`parseLiveMessage()` reads feeds as the contract's schema writes them, and leaves out those that are not whole", () => {
+  const feed = feedReportOf({ refused: { "price-not-positive": 2 }, fault: "closed" });
+  const message = LiveMessage.parse({ type: "feeds", serverTimeMs: 5, followed: true, feeds: [feed] });
+  deepStrictEqual(parseLiveMessage(JSON.stringify(message)), message);
+  const torn = [
+    feed,
+    null,
+    {},
+    { ...feed, state: "asleep" },
+    { ...feed, gapCount: undefined },
+    { ...feed, pairs: [{ ...feedPairOf(), state: "?" }] },
+  ];
+  const read = parseLiveMessage(JSON.stringify({ type: "feeds", serverTimeMs: 5, feeds: torn }));
+  deepStrictEqual(read?.type === "feeds" && [read.feeds, read.followed], [[feed], false]);
 });

@@ -74,8 +74,9 @@ export function formatCount(count: number): string {
   return unit === "" || value >= 10 ? `${Math.round(value)}${unit}` : `${value.toFixed(1)}${unit}`;
 }
 
-/** `120 MB`, `1.3 GB`. */
+/** `12 kB`, `120 MB`, `1.3 GB`. */
 export function formatBytes(bytes: number): string {
+  if (bytes < MILLION) return `${Math.round(bytes / THOUSAND)} kB`;
   return bytes < 1000 * MILLION ? `${Math.round(bytes / MILLION)} MB` : `${(bytes / MILLION / 1000).toFixed(1)} GB`;
 }
 

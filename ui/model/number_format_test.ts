@@ -73,6 +73,7 @@ Deno.test("`formatCount()` and `formatBytes()` keep two digits of what is large"
   for (const [count, text] of [[820, "820"], [4_100, "4.1k"], [41_234, "41k"], [1_200_000, "1.2m"]] as const) {
     strictEqual(formatCount(count), text);
   }
+  strictEqual(formatBytes(12_345), "12 kB");
   strictEqual(formatBytes(123_456_789), "123 MB");
   strictEqual(formatBytes(1_300_000_000), "1.3 GB");
 });

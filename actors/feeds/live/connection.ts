@@ -37,6 +37,8 @@ interface ConnectionOptions extends LiveFeedOptions {
   normaliser: Normaliser;
   batcher: FrameBatcher;
   onLive: () => void;
+  /** Told when a pair is served otherwise than before. */
+  onPairState: () => void;
   setReceiveTimeUs: (timeUs: number) => void;
 }
 
@@ -260,6 +262,7 @@ export class Connection implements FeedLink {
     const { meter } = this.#options;
     const before = meter.stateOf(pair);
     meter.pair(pair, state, { fault });
+    if (state !== before) this.#options.onPairState();
     if (state === "live" && before === "waiting") this.status(pair, StatusCode.connected);
   }
 

@@ -113,7 +113,7 @@ export class FeedMeter {
     if (eventTimeUs > entry.lastEventUs) entry.lastEventUs = eventTimeUs;
   }
 
-  report(nowUs: number, { rejected, marked }: Normaliser, frameCount: number): FeedReport {
+  report(nowUs: number, { rejected, marked }: Pick<Normaliser, "rejected" | "marked">, frameCount: number): FeedReport {
     const nowMs = nowUs / US_PER_MS;
     const { counts } = this;
     const seconds = Math.max(1e-3, (nowMs - this.#reported.ms) / 1_000);

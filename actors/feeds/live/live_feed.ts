@@ -57,6 +57,15 @@ export async function runLiveFeed(options: LiveFeedOptions, stop: AbortSignal): 
     receiveTimeUs: () => receiveTimeUs,
   });
   const report = () => options.onReport(meter.report(clock.nowUs(), normaliser, batcher.frameCount));
+  let isReportDue = false;
+  /** What one turn of the event loop changes is told once. */
+  const reportSoon = async () => {
+    if (isReportDue) return;
+    isReportDue = true;
+    await undefined;
+    isReportDue = false;
+    report();
+  };
   for (const [pair, symbol] of source.symbols) meter.pair(pair, "waiting", { symbol });
   const backOff = new BackOff(options.random);
   const over = new AbortController();
@@ -82,6 +91,7 @@ export async function runLiveFeed(options: LiveFeedOptions, stop: AbortSignal): 
           log("info", `${name}: live`);
           report();
         },
+        onPairState: () => void reportSoon(),
         setReceiveTimeUs: (timeUs) => receiveTimeUs = timeUs,
       });
       const fault = await connection.serve(stop);

@@ -9,8 +9,9 @@
  * @module
  */
 import { SourceError } from "../source_error.ts";
-import { type ColumnLayout, columnParser, COLUMNS_MAX } from "./columns.ts";
-import { firstLine, type ReaderFormat } from "./format.ts";
+import { type ColumnLayout, columnParser } from "./columns.ts";
+import { COLUMNS_MAX } from "./fields.ts";
+import { firstLine, type LineFormat } from "./format.ts";
 import { parseAnyTime } from "./times.ts";
 
 /** What each column may be called; the first is how messages name it. */
@@ -95,14 +96,15 @@ function readHeader(lines: readonly string[]): Header | undefined {
 const hasQuotes = ({ roles }: Header): boolean => roles.bid !== undefined && roles.ask !== undefined;
 const hasTrades = ({ roles }: Header): boolean => roles.price !== undefined && roles.size !== undefined;
 
-export const csv: ReaderFormat = {
+export const csv: LineFormat = {
   name: "csv",
   title: "CSV with a header: a time, bid and ask with or without sizes, or price, size and side; pair or symbol",
   sniff(lines) {
     const header = readHeader(lines);
     return header !== undefined && header.roles.time !== undefined && (hasQuotes(header) || hasTrades(header));
   },
-  open({ path, lines, pair }) {
+  open(head) {
+    const { path, lines } = head;
     const header = readHeader(lines);
     if (header === undefined) throw new SourceError(path, "as csv: there is no header");
     const { delimiter, names, roles, lineCount } = header;
@@ -116,7 +118,7 @@ export const csv: ReaderFormat = {
       ? ["bid", "ask", "bidSize", "askSize"]
       : ["price", "size", "side"];
     for (const role of wanted) layout[role] = roles[role];
-    return columnParser({ ...layout, sidesMayBeEmpty: true }, { path, pair, headerLineCount: lineCount });
+    return columnParser({ ...layout, sidesMayBeEmpty: true }, head, lineCount);
   },
 };
 

@@ -11,7 +11,7 @@
  */
 import { SourceError } from "../source_error.ts";
 import { columnParser } from "./columns.ts";
-import { firstLine, type ReaderFormat } from "./format.ts";
+import { firstLine, type LineFormat } from "./format.ts";
 import { parseDottedTime, parseEpochTime } from "./times.ts";
 
 /** A million. */
@@ -37,11 +37,12 @@ const plain = (header: string): string => header.toLowerCase().replaceAll(/[" ]/
 const dialectOf = (header: string | undefined) =>
   DIALECTS.find((dialect) => header !== undefined && plain(dialect.header) === plain(header));
 
-export const dukascopyCsv: ReaderFormat = {
+export const dukascopyCsv: LineFormat = {
   name: "dukascopy_csv",
   title: `Dukascopy ticks with volumes in millions: ${DIALECTS[0].header}`,
   sniff: (lines) => dialectOf(firstLine(lines)?.text) !== undefined,
-  open({ path, lines, pair }) {
+  open(head) {
+    const { path, lines } = head;
     const first = firstLine(lines);
     const dialect = dialectOf(first?.text);
     if (dialect === undefined) {
@@ -59,7 +60,8 @@ export const dukascopyCsv: ReaderFormat = {
         sidesMayBeEmpty: true,
         ...dialect.columns,
       },
-      { path, pair, headerLineCount: first!.lineCount },
+      head,
+      first!.lineCount,
     );
   },
 };

@@ -6,16 +6,16 @@
  * @module
  */
 import { columnParser } from "./columns.ts";
-import { firstLine, type ReaderFormat } from "./format.ts";
+import { firstLine, type LineFormat } from "./format.ts";
 import { parseHistdataTime } from "./times.ts";
 
 const ROW = /^\d{8} \d{9},/;
 
-export const histdataAscii: ReaderFormat = {
+export const histdataAscii: LineFormat = {
   name: "histdata_ascii",
   title: "HistData ticks: 20200101 170014123,bid,ask,volume on a UTC−5 clock",
   sniff: (lines) => ROW.test(firstLine(lines)?.text ?? ""),
-  open: ({ path, pair }) =>
+  open: (head) =>
     columnParser(
       {
         delimiter: ",",
@@ -25,6 +25,7 @@ export const histdataAscii: ReaderFormat = {
         bid: 1,
         ask: 2,
       },
-      { path, pair, headerLineCount: 0 },
+      head,
+      0,
     ),
 };

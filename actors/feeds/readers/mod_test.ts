@@ -137,7 +137,7 @@ Deno.test("openReader() says which columns it found and which it expects", async
   );
   await assert.rejects(
     readAll("EURUSD.csv", "x", { format: "xml" }),
-    /no format is named "xml"; formats: ndjson, truefx_csv/,
+    /no format is named "xml"; formats: dukascopy_bi5, lobster, ndjson/,
   );
 });
 

@@ -107,7 +107,8 @@ function compactDateUs(bytes: Uint8Array, at: number): number {
   return dateUs(digits4(bytes, at), digits2(bytes, at + 4), digits2(bytes, at + 6));
 }
 
-function dateUs(year: number, month: number, day: number): number {
+/** Midnight of a date; NaN where there is no such date. */
+export function dateUs(year: number, month: number, day: number): number {
   if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1)) return NaN;
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
   const monthDays = DAYS_BEFORE_MONTH[month]! - DAYS_BEFORE_MONTH[month - 1]! + (month === 2 ? leap : 0);

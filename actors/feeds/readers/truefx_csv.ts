@@ -13,14 +13,14 @@
  * @module
  */
 import { columnParser } from "./columns.ts";
-import { firstLine, type ReaderFormat } from "./format.ts";
+import { firstLine, type LineFormat } from "./format.ts";
 import { parseCompactTime, parseIsoTime } from "./times.ts";
 
 const ARCHIVE_ROW = /^\s*[A-Za-z]{3}\/[A-Za-z]{3},\d{8} \d{2}:\d{2}:\d{2}/;
 const EXPORT_HEADER = /^timestamp,bid,ask$/i;
 const EXPORT_ROW = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}/;
 
-export const truefxCsv: ReaderFormat = {
+export const truefxCsv: LineFormat = {
   name: "truefx_csv",
   title: "TrueFX ticks: EUR/USD,20130101 22:00:00.123,bid,ask or a header timestamp,bid,ask",
   sniff(lines) {
@@ -30,12 +30,13 @@ export const truefxCsv: ReaderFormat = {
     const row = lines[first.lineCount];
     return EXPORT_HEADER.test(first.text.trim()) && (row === undefined || EXPORT_ROW.test(row));
   },
-  open({ path, lines, pair }) {
-    const first = firstLine(lines);
+  open(head) {
+    const first = firstLine(head.lines);
     if (first !== undefined && EXPORT_HEADER.test(first.text.trim())) {
       return columnParser(
         { delimiter: ",", names: ["timestamp", "bid", "ask"], time: 0, parseTime: parseIsoTime, bid: 1, ask: 2 },
-        { path, pair, headerLineCount: first.lineCount },
+        head,
+        first.lineCount,
       );
     }
     return columnParser(
@@ -48,7 +49,8 @@ export const truefxCsv: ReaderFormat = {
         bid: 2,
         ask: 3,
       },
-      { path, headerLineCount: 0 },
+      head,
+      0,
     );
   },
 };
