@@ -3,6 +3,16 @@ import { ConfigError } from "./contract/mod.ts";
 import { FEED_NAMES, readFeedConfig } from "./feed_config.ts";
 import { liveSourceOf } from "./live_sources.ts";
 
+/** A pair has one source. */
+const OWN_PAIRS = {
+  SIM_PAIRS: "EURUSD",
+  KRAKEN_PAIRS: "GBPUSD",
+  OANDA_PAIRS: "AUDUSD",
+  ALPHAVANTAGE_PAIRS: "NZDUSD",
+  TWELVEDATA_PAIRS: "USDCAD",
+  TRUEFX_PAIRS: "USDCHF",
+};
+
 function problemsOf(run: () => unknown): readonly string[] {
   try {
     run();
@@ -14,7 +24,7 @@ function problemsOf(run: () => unknown): readonly string[] {
 }
 
 Deno.test("readFeedConfig() says what each source needs and where it comes from, all at once", () => {
-  const problems = problemsOf(() => readFeedConfig({ FEED: FEED_NAMES.join(",") }));
+  const problems = problemsOf(() => readFeedConfig({ FEED: FEED_NAMES.join(","), ...OWN_PAIRS }));
   assert.deepEqual(problems.map((line) => line.slice(0, line.indexOf(" needs"))), [
     "OANDA_TOKEN is not set: FEED=oanda",
     "OANDA_ACCOUNT is not set: FEED=oanda",
@@ -60,6 +70,7 @@ Deno.test("liveSourceOf() makes each source of its configuration", () => {
     const docs = Deno.readTextFileSync(new URL("../docs/FEEDS.md", import.meta.url));
     Deno.writeTextFileSync(map, /<!-- The tests run this example\. -->\s*```json\n([^`]+)```/.exec(docs)![1]!);
     const env = {
+      ...OWN_PAIRS,
       FEED: FEED_NAMES.join(","),
       OANDA_TOKEN: "t",
       OANDA_ACCOUNT: "a",
@@ -82,4 +93,11 @@ Deno.test("liveSourceOf() makes each source of its configuration", () => {
   }
   const config = readFeedConfig({ FEED: "ws", FEED_WS_MAP: map });
   assert.match(problemsOf(() => liveSourceOf("ws", config, {}))[0]!, /expected a mapping file/);
+});
+
+Deno.test("readFeedConfig() says which source has no pair left", () => {
+  const env = { FEED: "sim,kraken", PAIRS: "EURUSD", KRAKEN_PAIRS: "EURUSD" };
+  assert.deepEqual(problemsOf(() => readFeedConfig(env)), [
+    "FEED: no pair is left for sim; set SIM_PAIRS, or leave sim out",
+  ]);
 });
