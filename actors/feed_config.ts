@@ -133,7 +133,10 @@ export function readFeedConfig(env: Readonly<Record<string, string | undefined>>
       : ["TRUEFX_USER", "TRUEFX_PASSWORD"];
     missing.push(`${absent} is not set, but ${there} is: expected both of an account of truefx.com, or neither`);
   }
-  const problems = [...missing, ...sharedPairs(pairsOf)];
+  const idle = [...pairsOf].filter(([, pairs]) => pairs.length === 0).map(([feed]) =>
+    `FEED: no pair is left for ${feed}; set ${feed.toUpperCase()}_PAIRS, or leave ${feed} out`
+  );
+  const problems = [...missing, ...idle, ...sharedPairs(pairsOf)];
   if (problems.length > 0) throw new ConfigError(problems);
   return { ...config, pairsOf };
 }

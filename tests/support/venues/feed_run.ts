@@ -36,6 +36,13 @@ class GatedOutlet extends MemoryOutlet {
   }
 }
 
+interface FeedRunOptions {
+  caCertificates?: string[];
+  fast?: boolean;
+  /** What every sleep is shortened by. */
+  sleepDivisor?: number;
+}
+
 export class FeedRun implements AsyncDisposable {
   readonly outlet = new GatedOutlet();
   readonly lines: string[] = [];
@@ -45,13 +52,13 @@ export class FeedRun implements AsyncDisposable {
   readonly #ended: Promise<void>;
   #waiters: (() => void)[] = [];
 
-  constructor(source: LiveSource, { caCertificates, fast = true }: { caCertificates?: string[]; fast?: boolean } = {}) {
+  constructor(source: LiveSource, { caCertificates, fast = true, sleepDivisor = fast ? 10 : 1 }: FeedRunOptions = {}) {
     this.#transport = new WireTransport({ caCertificates });
     this.outlet.onFrame = () => this.#wake();
     this.#ended = runLiveFeed({
       source,
       // Pauses between connections are as they are, but for their length: nobody waits 30 s for a test.
-      clock: fast ? { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) } : systemClock,
+      clock: { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / sleepDivisor, signal) },
       transport: this.#transport,
       outlet: this.outlet,
       node: "test",
@@ -66,7 +73,10 @@ export class FeedRun implements AsyncDisposable {
         this.#wake();
       },
     }, this.#stop.signal);
-    this.#ended.catch(() => this.#wake());
+    this.#ended.catch((error) => {
+      this.lines.push(`error ${(error as Error).stack}`);
+      this.#wake();
+    });
   }
 
   get report(): FeedReport {
@@ -79,6 +89,14 @@ export class FeedRun implements AsyncDisposable {
 
   eventsOf(pair: string): MarketEvent[] {
     return this.outlet.frames.filter((frame) => frame.pair === pair).flatMap(({ events }) => events);
+  }
+
+  /** @throws {AssertionError} where a secret is in a report, a line of the log, or a frame. */
+  assertHidden(...secrets: string[]): void {
+    const shown = `${JSON.stringify(this.reports)}\n${this.lines.join("\n")}`;
+    for (const secret of secrets) {
+      for (const text of [secret, encodeURIComponent(secret)]) assert(!shown.includes(text), `${text} is shown`);
+    }
   }
 
   /** Resolves as soon as something holds that frames, reports or lines of the log bring about. */

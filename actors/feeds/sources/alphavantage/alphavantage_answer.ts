@@ -32,7 +32,8 @@ export function readAnswer(text: string): RateAnswer {
   if (bid === undefined || ask === undefined) return { kind: "incomplete", reason: "the answer has no bid and ask" };
   const timeUs = timeOf(rate["6. Last Refreshed"], rate["7. Time Zone"]);
   if (timeUs === undefined) {
-    return { kind: "incomplete", reason: `no time in UTC: ${rate["6. Last Refreshed"]} ${rate["7. Time Zone"]}` };
+    const told = JSON.stringify([rate["6. Last Refreshed"], rate["7. Time Zone"]]);
+    return { kind: "incomplete", reason: `no time in a zone that is known: ${told}` };
   }
   return { kind: "rate", timeUs, bid, ask };
 }
@@ -42,7 +43,6 @@ function priceOf(text: Any): number | undefined {
   return Number.isFinite(price) ? price : undefined;
 }
 
-/** A wall clock's time in a zone. Only of UTC and fixed offsets is it known which moment that is. */
 function timeOf(time: Any, zone: Any): number | undefined {
   if (typeof time !== "string" || typeof zone !== "string") return undefined;
   if (/^(UTC|GMT|Z)$/i.test(zone)) return parseTimeUs(time);

@@ -125,6 +125,8 @@ function faultOf(
 
 /** What is known of a pair on this connection. */
 interface Known {
+  /** When its newest price was made: no two are made at the same microsecond. */
+  timeUs: number;
   isTradeable: boolean | undefined;
   /** Levels as they were told, sizes by price; `undefined` while each price has but one level a side. */
   ladder: { bids: Map<number, number>; asks: Map<number, number> } | undefined;
@@ -161,10 +163,11 @@ class OandaSession {
     const link = this.#link;
     const isFirst = !this.#times.has(pair);
     if (isFirst) link.pair(pair, "live");
-    const timeUs = this.#times.tell(pair, price.timeUs, link.sourceTimeUs(pair));
-    if (timeUs === undefined) return link.duplicate();
     let known = this.#known.get(pair);
-    if (known === undefined) this.#known.set(pair, known = { isTradeable: undefined, ladder: undefined });
+    if (known === undefined) this.#known.set(pair, known = { timeUs: 0, isTradeable: undefined, ladder: undefined });
+    const timeUs = this.#times.tell(pair, price.timeUs, link.sourceTimeUs(pair));
+    if (timeUs === undefined || price.timeUs === known.timeUs) return link.duplicate();
+    known.timeUs = price.timeUs;
     this.#tellStatus(pair, known, price.isTradeable);
     const event = this.#event;
     event.eventTimeUs = timeUs;

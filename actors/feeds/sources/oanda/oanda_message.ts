@@ -65,12 +65,18 @@ function levelsOf(buckets: Any, order: number): PriceLevel[] | undefined {
   if (!Array.isArray(buckets)) return undefined;
   const sizes = new Map<number, number>();
   for (const bucket of buckets) {
-    const price = Number(bucket?.price ?? NaN);
-    const size = Number(bucket?.liquidity ?? NaN);
+    const price = numberOf(bucket?.price);
+    const size = numberOf(bucket?.liquidity);
     if (!(price > 0 && price < Infinity && size >= 0 && size < Infinity)) return undefined;
     sizes.set(price, (sizes.get(price) ?? 0) + size);
   }
   return [...sizes].map(([price, size]) => ({ price, size })).sort((a, b) => (a.price - b.price) * order);
+}
+
+/** Prices come as texts, liquidity as a number or, where it is no whole one, as a text. */
+function numberOf(value: Any): number {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 }
 
 /** RFC 3339 with up to nine decimals, or seconds since the epoch where the account is set so. */

@@ -90,7 +90,7 @@ const symbols = z.record(z.string(), z.string().min(1).max(SYMBOL_CHARS_MAX)).tr
     owners.set(pair, name);
     bySymbol.set(symbol, pair);
   }
-  if (owners.size === 0) ctx.addIssue("expected at least one pair");
+  if (Object.keys(table).length === 0) ctx.addIssue("expected at least one pair");
   return bySymbol;
 });
 
@@ -141,8 +141,9 @@ export function readMapping(
   }
   const { url: template, headers, subscribe, heartbeat, silenceMs, symbols, messages } = parsed.data;
   const secrets = new Set<string>();
-  const resolve = (value: unknown, at: string) => replaced(value, { at, env, secrets, problems });
-  const url = resolve(template, "url") as string;
+  const resolve = (value: unknown, at: string, write = (text: string) => text) =>
+    replaced(value, { at, env, secrets, problems, write });
+  const url = resolve(template, "url", encodeURIComponent) as string;
   if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol) || url.includes("#")) {
     problems.push("url: expected ws://HOST/PATH or wss://HOST/PATH");
   }
@@ -173,17 +174,19 @@ interface Replacing {
   env: Readonly<Record<string, string | undefined>>;
   secrets: Set<string>;
   problems: string[];
+  /** How a value is written where it stands. */
+  write: (text: string) => string;
 }
 
 /** The value with its variables replaced, within its texts: what is in them cannot break out of the JSON. */
 function replaced(value: unknown, replacing: Replacing): unknown {
-  const { at, env, secrets, problems } = replacing;
+  const { at, env, secrets, problems, write } = replacing;
   if (typeof value === "string") {
     return value.replace(VARIABLE, (_, name: string) => {
       const found = env[name];
       if (found === undefined || found === "") problems.push(`${at}: ${name} is not set in the environment`);
       else secrets.add(found);
-      return found ?? "";
+      return write(found ?? "");
     });
   }
   const inside = (key: string | number) => ({ ...replacing, at: `${at}.${key}` });

@@ -44,6 +44,11 @@ export function numberOf(value: unknown): number {
   return typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 }
 
+/** A value as text. What a message calls `toString` does not count. */
+export function textOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** Microseconds since the epoch; `undefined` where the value is no time in that unit. */
 export function timeOf(value: unknown, unit: TimeUnit): number | undefined {
   if (unit === "iso") return typeof value === "string" ? parseTimeUs(value) : undefined;

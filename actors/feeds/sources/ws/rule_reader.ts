@@ -5,7 +5,7 @@
  */
 import { emptyEvent, EventFlag, EventKind, type MarketEvent, type RejectCode, Side } from "../../../contract/mod.ts";
 import type { WsRule } from "./mapping.ts";
-import { numberOf, Path, timeOf } from "./paths.ts";
+import { numberOf, Path, textOf, timeOf } from "./paths.ts";
 
 /** Messages that fit a rule and lack a path, before the path is taken for a mistake. */
 export const NEVER_FOUND_MAX = 100;
@@ -78,14 +78,17 @@ export class RuleReader {
     if (fields.time !== undefined && timeUs === undefined) {
       return this.#report.refuse(
         "time-invalid",
-        () => `${fields.time}: ${values.time} is no time in ${fields.timeUnit}`,
+        () => `${fields.time}: ${textOf(values.time)} is no time in ${fields.timeUnit}`,
       );
     }
     const sequence = fields.sequence === undefined ? undefined : numberOf(values.sequence);
     if (sequence !== undefined && !Number.isSafeInteger(sequence)) {
-      return this.#report.refuse("line-malformed", () => `${fields.sequence}: ${values.sequence} is no whole number`);
+      return this.#report.refuse(
+        "line-malformed",
+        () => `${fields.sequence}: ${textOf(values.sequence)} is no whole number`,
+      );
     }
-    if (this.#fill(values)) sink(String(values.symbol), this.#event, { timeUs, sequence, rule: this.#rule });
+    if (this.#fill(values)) sink(textOf(values.symbol), this.#event, { timeUs, sequence, rule: this.#rule });
   }
 
   /** Put the values into the event. `false` where they are refused. */
@@ -99,16 +102,24 @@ export class RuleReader {
     event.size = numberOf(values[kind === "quote" ? "bidSize" : "size"]) * sizeUnit;
     event.price2 = kind === "quote" ? numberOf(values.ask) * priceFactor : NaN;
     event.size2 = kind === "quote" ? numberOf(values.askSize) * sizeUnit : NaN;
+    // A side that is told but is no number would pass as one that is not there.
+    if (Number.isNaN(event.price) || (kind === "quote" && Number.isNaN(event.price2))) {
+      this.#report.refuse(
+        "price-not-finite",
+        () => `no number: ${textOf(values.bid ?? values.price)}, ${textOf(values.ask)}`,
+      );
+      return false;
+    }
     if (kind === "quote") return true;
     const { fields } = this.#rule;
-    const isSame = (side: unknown) => String(values.side) === String(side);
+    const isSame = (side: unknown) => textOf(values.side) === textOf(side);
     if (fields.side !== undefined) {
       event.side = isSame(fields.sideBuy) ? Side.buy : isSame(fields.sideSell) ? Side.sell : 0;
     }
     if (kind === "level" && this.#rule.fields.sideAlways !== undefined) event.side = Side[this.#rule.fields.sideAlways];
     if (kind === "trade" && event.side !== Side.none) event.flags = EventFlag.aggressorKnown;
     if (kind === "trade" || event.side !== Side.none) return true;
-    this.#report.refuse("side-unknown", () => `${fields.side}: ${values.side} is neither sideBuy nor sideSell`);
+    this.#report.refuse("side-unknown", () => `${fields.side}: ${textOf(values.side)} is neither sideBuy nor sideSell`);
     return false;
   }
 
