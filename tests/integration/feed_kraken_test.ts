@@ -277,3 +277,23 @@ Deno.test("Kraken: every depth that is offered, crossed and locked books marked"
   const marks = run.eventsOf(EURUSD).map(({ flags }) => flags & (EventFlag.crossed | EventFlag.locked)).filter(Boolean);
   assert.deepEqual(marks, [EventFlag.locked, EventFlag.crossed]);
 });
+
+Deno.test("Kraken: a venue whose clock is far behind ours, or ahead, loses nothing", async () => {
+  for (const clockBehindMs of [90_000, -90_000]) {
+    await using venue = new KrakenServer();
+    venue.clockBehindMs = clockBehindMs;
+    fill(venue);
+    await using run = new FeedRun(source(venue, [EURUSD]));
+    await run.until("live", isLive);
+    for (let i = 1; i <= 20; i++) venue.update("EUR/USD", ["bids", 1.0918, i]);
+    await run.until("all of it", ({ events }) => events.at(-1)?.size === 20);
+    await sameBook(run, venue, EURUSD, "EUR/USD");
+    venue.disconnect();
+    await run.until("live again", (run) => run.report.reconnectCount === 1 && isLive(run));
+    venue.update("EUR/USD", ["bids", 1.0918, 21]);
+    await run.until("what came behind the reconnect", ({ events }) => events.at(-1)?.size === 21);
+    await run.until("a report", ({ report }) => report.clockOffsetMs !== undefined);
+    assert.equal(run.report.refusedCount, 0);
+    assert(Math.abs(run.report.clockOffsetMs! - clockBehindMs) < 2_000, `${run.report.clockOffsetMs}`);
+  }
+});

@@ -269,7 +269,11 @@ export class Connection implements FeedLink {
   sourceTimeUs(pair: Pair): number {
     const { clock, meter, normaliser } = this.#options;
     const nowUs = clock.nowUs();
-    return Math.max(normaliser.newestUs(pair), Math.round(nowUs - (meter.latency.minUs(nowUs) ?? 0)));
+    return Math.max(normaliser.newestUs(pair), Math.round(nowUs - (meter.latency.boundUs(nowUs) ?? 0)));
+  }
+
+  sourceShows(timeUs: number): void {
+    this.#options.meter.latency.bound(this.receiveTimeUs - timeUs, this.receiveTimeUs);
   }
 
   log(level: "debug" | "info" | "warn", text: string): void {

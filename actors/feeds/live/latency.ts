@@ -20,14 +20,17 @@ interface Half {
   counts: Uint32Array;
   total: number;
   minUs: number;
+  /** The same with what only bounds a delay from above. */
+  boundUs: number;
 }
 
-const emptyHalf = (): Half => ({ counts: new Uint32Array(BUCKETS), total: 0, minUs: Infinity });
+const emptyHalf = (): Half => ({ counts: new Uint32Array(BUCKETS), total: 0, minUs: Infinity, boundUs: Infinity });
 
 export class Latency {
   #newer = emptyHalf();
   #older = emptyHalf();
   #turnUs = 0;
+  #lastBoundUs: number | undefined;
 
   add(delayUs: number, nowUs: number): void {
     this.#turn(nowUs);
@@ -35,6 +38,21 @@ export class Latency {
     half.counts[bucketOf(delayUs)]!++;
     half.total++;
     if (delayUs < half.minUs) half.minUs = delayUs;
+  }
+
+  /** The source's clock showed at least as much as makes this delay: an answer, or a picture that may be old. */
+  bound(delayUs: number, nowUs: number): void {
+    this.#turn(nowUs);
+    if (delayUs < this.#newer.boundUs) this.#newer.boundUs = delayUs;
+  }
+
+  /** Smallest delay, or bound of one; what was known last where nothing came lately, `undefined` before anything was known. */
+  boundUs(nowUs: number): number | undefined {
+    this.#turn(nowUs);
+    const { minUs, boundUs } = this.#newer;
+    const known = Math.min(minUs, boundUs, this.#older.minUs, this.#older.boundUs);
+    if (known < Infinity) this.#lastBoundUs = known;
+    return this.#lastBoundUs;
   }
 
   /** Smallest delay; `undefined` where nothing came lately. */

@@ -59,6 +59,11 @@ export interface FeedLink {
   pair(pair: Pair, state: FeedPairReport["state"], fault?: string): void;
   /** The smallest time that an event of the pair may carry now, and the source's present time as well as it is known. */
   sourceTimeUs(pair: Pair): number;
+  /**
+   * The source's clock shows at least this time: what the feed tells by itself is dated by it. Events tell so by themselves; say it of
+   * answers and of pictures that may be old.
+   */
+  sourceShows(timeUs: number): void;
   log(level: "debug" | "info" | "warn", text: string): void;
 }
 

@@ -55,6 +55,8 @@ export class KrakenServer implements AsyncDisposable {
   isSilent = false;
   /** Sends no heartbeat. */
   isHeartless = false;
+  /** How far the venue's clock is behind, milliseconds. */
+  clockBehindMs = 0;
   /** Makes the next checksums of a symbol wrong. */
   readonly wrongChecksums = new Map<string, number>();
 
@@ -103,7 +105,7 @@ export class KrakenServer implements AsyncDisposable {
           bids: levels.filter(([side]) => side === "bids").map(([, price, qty]) => ({ price, qty })),
           asks: levels.filter(([side]) => side === "asks").map(([, price, qty]) => ({ price, qty })),
           checksum: this.#checksumOf(symbol),
-          timestamp: now(),
+          timestamp: this.#now(),
         }],
       });
     }
@@ -112,7 +114,7 @@ export class KrakenServer implements AsyncDisposable {
   trade(symbol: string, side: "buy" | "sell", price: number, qty: number, { id }: { id?: number } = {}): void {
     const tradeId = id ?? (this.#tradeIds.get(symbol) ?? 0) + 1;
     this.#tradeIds.set(symbol, tradeId);
-    const data = [{ symbol, side, price, qty, ord_type: "market", trade_id: tradeId, timestamp: now() }];
+    const data = [{ symbol, side, price, qty, ord_type: "market", trade_id: tradeId, timestamp: this.#now() }];
     for (const client of this.#clients) {
       if (client.trades.has(symbol)) this.#send(client, { channel: "trade", type: "update", data });
     }
@@ -187,7 +189,8 @@ export class KrakenServer implements AsyncDisposable {
     const { method, params, req_id } = request;
     const { channel } = params;
     if (channel === "instrument") {
-      this.#send(client, { method, result: { channel, snapshot: true }, success: true, req_id });
+      const times = { time_in: this.#now(), time_out: this.#now() };
+      this.#send(client, { method, result: { channel, snapshot: true }, success: true, req_id, ...times });
       this.#send(client, {
         channel,
         type: "snapshot",
@@ -229,7 +232,7 @@ export class KrakenServer implements AsyncDisposable {
         bids: side("bids"),
         asks: side("asks"),
         checksum: this.#checksumOf(symbol),
-        timestamp: now(),
+        timestamp: this.#now(),
       }],
     });
   }
@@ -248,6 +251,10 @@ export class KrakenServer implements AsyncDisposable {
     return book;
   }
 
+  #now(): string {
+    return new Date(Date.now() - this.clockBehindMs).toISOString().replace("Z", "000Z");
+  }
+
   #sendAll(message: unknown): void {
     for (const client of this.#clients) this.#send(client, message);
   }
@@ -256,8 +263,6 @@ export class KrakenServer implements AsyncDisposable {
     if (!this.isSilent && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   }
 }
-
-const now = (): string => new Date().toISOString().replace("Z", "000Z");
 
 function sorted(book: VenueBook, side: "bids" | "asks"): [number, number][] {
   return [...book[side]].sort(([a], [b]) => side === "bids" ? b - a : a - b);

@@ -111,5 +111,7 @@ export class ScriptedLink implements FeedLink {
     return this.receiveTimeUs;
   }
 
+  sourceShows(): void {}
+
   log(): void {}
 }

@@ -38,6 +38,7 @@ function linkTo(emit: (pair: Pair, event: MarketEvent) => void) {
     live: () => {},
     pair: () => {},
     sourceTimeUs: () => START_MS * 1_000,
+    sourceShows: () => {},
     log: () => {},
   } as unknown as FeedLink;
   return { link, take: (text: string) => handlers!.onText(text, () => {}) };

@@ -138,6 +138,7 @@ class KrakenSession {
       case "status":
         return this.#takeStatus(message.isOnline);
       case "answer":
+        if (message.timeUs !== undefined) this.#link.sourceShows(message.timeUs);
         if (message.error !== undefined) this.#takeRefusal(message.symbol, message.error);
         return;
       case "unknown":
@@ -221,6 +222,7 @@ class KrakenSession {
     event.price2 = event.size2 = NaN;
     event.eventTimeUs = timeUs ?? link.sourceTimeUs(pair);
     if (isSnapshot) {
+      if (timeUs !== undefined) link.sourceShows(timeUs);
       link.pair(pair, "live");
       // A book that did not change for long is as old as its last change; it is told now.
       event.eventTimeUs = link.sourceTimeUs(pair);

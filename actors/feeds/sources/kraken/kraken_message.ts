@@ -41,7 +41,7 @@ export type KrakenMessage =
   | { kind: "trades"; data: TradeData[] }
   | { kind: "instruments"; data: { isWhole: boolean; pairs: InstrumentData[] } }
   | { kind: "status"; isOnline: boolean }
-  | { kind: "answer"; symbol: string | undefined; error: string | undefined }
+  | { kind: "answer"; symbol: string | undefined; error: string | undefined; timeUs: number | undefined }
   | { kind: "heartbeat" }
   | { kind: "unknown" };
 
@@ -81,6 +81,7 @@ export const KrakenMessage = {
     return {
       kind: "answer",
       symbol: typeof symbol === "string" ? symbol : undefined,
+      timeUs: timeOf(message.time_out),
       error: message.success === false || typeof message.error === "string" ? String(message.error) : undefined,
     };
   },
