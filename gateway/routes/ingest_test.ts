@@ -132,6 +132,9 @@ Deno.test("POST /api/ingest is not for pages of other sites, nor for whoever lac
     { "sec-fetch-site": "same-site" },
     { origin: "https://evil.example" },
     { origin: "null" },
+    // A name of somebody else's that leads to our address.
+    { origin: "http://evil.example", host: "evil.example" },
+    { "sec-fetch-site": "same-origin", origin: "http://evil.example", host: "evil.example" },
   ];
   for (const headers of refused) {
     assert.equal((await post({ sendIngest }, { body, headers })).status, 403, JSON.stringify(headers));
@@ -152,7 +155,7 @@ Deno.test("POST /api/ingest is not for pages of other sites, nor for whoever lac
     assert(!JSON.stringify(answer.body).includes("s3cret"));
   }
   const before = requests.length;
-  const right = { authorization: `Bearer ${ingestToken}` };
+  const right = { authorization: `Bearer ${ingestToken}`, origin: "https://fx.example", host: "fx.example" };
   assert.equal((await post({ sendIngest, ingestToken }, { body, headers: right })).status, 200);
   assert.equal(requests.length, before + 1);
 });
