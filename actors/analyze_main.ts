@@ -12,15 +12,7 @@ import { progressLineOf, readText, runCommand } from "./adapters/command.ts";
 import { openFile, sizeOfFile } from "./adapters/files.ts";
 import { StandardOutput } from "./adapters/standard_output.ts";
 import { HoursTable, PairHours } from "./analysis/mod.ts";
-import {
-  DEFAULT_METRIC_OPTIONS,
-  EventKind,
-  type MetricOptions,
-  type Pair,
-  pairLabel,
-  pairSpec,
-  readMetricOptions,
-} from "./contract/mod.ts";
+import { DEFAULT_METRIC_OPTIONS, type MetricOptions, pairLabel, pairSpec, readMetricOptions } from "./contract/mod.ts";
 import { CaseCollector, compare, comparisonText, RecordingFold } from "./evaluation/mod.ts";
 import {
   FORMAT_NAMES,
@@ -81,7 +73,6 @@ await runCommand(HELP, async (command) => {
   const output = new StandardOutput();
   const hours = args.hours ? new HoursTable() : undefined;
   const against = args.against === undefined ? undefined : await Against.read(args.against);
-  const last = new Map<Pair, { bid: number; ask: number }>();
   const fold = new RecordingFold(options, (subject, payload) => {
     if (against !== undefined) against.ours.emit(subject, payload);
     else if (hours !== undefined) hours.take(JSON.parse(payload));
@@ -113,10 +104,7 @@ await runCommand(HELP, async (command) => {
     merge: args.merge,
     receiveTimeUs: () => startUs,
     onProgress: progress.show,
-    onEvent: (pair, event) => {
-      against?.pairHours.see(pair, event.eventTimeUs);
-      if (event.kind === EventKind.quote) last.set(pair, { bid: event.price, ask: event.price2 });
-    },
+    onEvent: (pair, event) => against?.pairHours.see(pair, event.eventTimeUs),
     signal: AbortSignal.any([command.signal, closed.signal]),
   });
   progress.end();
@@ -124,8 +112,7 @@ await runCommand(HELP, async (command) => {
   if (against !== undefined) output.writeLine(against.text);
   await output.flush();
 
-  const lines = fold.emittedByPair.map(([pair, emitted]) => {
-    const { bid, ask } = last.get(pair) ?? { bid: NaN, ask: NaN };
+  const lines = fold.pairs.map(({ pair, emitted, bid, ask }) => {
     const decimals = pairSpec(pair).priceDecimals;
     const price = (value: number, more = 0) => Number.isNaN(value) ? "–" : value.toFixed(decimals + more);
     return `${pairLabel(pair)}: ${grouped(emitted)} samples and anomalies, last bid ${price(bid)} ask ${price(ask)} ` +

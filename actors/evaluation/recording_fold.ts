@@ -5,19 +5,19 @@
  */
 import { marketSubject, type MetricOptions, type Pair } from "../contract/mod.ts";
 import { createMarketActor } from "../market/mod.ts";
-import { createPairActor } from "../pair/mod.ts";
+import { createPairActor, type PairState } from "../pair/mod.ts";
 import type { Actor, Emit, LogEntry } from "../runtime/mod.ts";
 
 /** An actor with its state, and how much it has said. */
 class Fold<State> {
   readonly #actor: Actor<State>;
-  readonly #state: State;
+  readonly state: State;
   readonly #emit: Emit;
   emitted = 0;
 
   constructor(actor: Actor<State>, emit: Emit) {
     this.#actor = actor;
-    this.#state = actor.initial();
+    this.state = actor.initial();
     this.#emit = (subject, payload) => {
       this.emitted++;
       emit(subject, payload);
@@ -25,14 +25,14 @@ class Fold<State> {
   }
 
   receive(entry: LogEntry): void {
-    this.#actor.receive(this.#state, entry, this.#emit);
+    this.#actor.receive(this.state, entry, this.#emit);
   }
 }
 
 export class RecordingFold {
   readonly #options: MetricOptions;
   readonly #emit: Emit;
-  readonly #pairs = new Map<Pair, { emitted: number; receive(entry: LogEntry): void }>();
+  readonly #pairs = new Map<Pair, Fold<PairState>>();
   readonly #market: Fold<unknown>;
   #sequence = 0;
 
@@ -51,9 +51,14 @@ export class RecordingFold {
     this.#market.receive(entry);
   }
 
-  /** Messages of each pair. */
-  get emittedByPair(): [Pair, number][] {
-    return [...this.#pairs].map(([pair, { emitted }]) => [pair, emitted]);
+  /** Messages of each pair, and its touch at the end. */
+  get pairs(): { pair: Pair; emitted: number; bid: number; ask: number }[] {
+    return [...this.#pairs].map(([pair, { emitted, state: { book } }]) => ({
+      pair,
+      emitted,
+      bid: book.bid,
+      ask: book.ask,
+    }));
   }
 
   /** Messages across pairs. */
