@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { runAlertsHost } from "./alerts_host.ts";
 import { ActorService } from "./adapters/actor_service.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { JetStreamLog } from "./adapters/jetstream_log.ts";
@@ -88,6 +89,14 @@ export async function runActorNode({ config, node, signal, log, onReady }: NodeO
   });
   await Promise.race([known.promise, aborted(signal)]);
   systemClock.every(REPORT_INTERVAL_MS, () => void report(), over.signal);
+  const alerts = runAlertsHost({
+    nc,
+    node,
+    capacity: config.NODE_CAPACITY,
+    replicas: config.NATS_REPLICAS,
+    signal,
+    log,
+  });
   try {
     await host.run(signal, () => {
       void report();
@@ -101,6 +110,7 @@ export async function runActorNode({ config, node, signal, log, onReady }: NodeO
         `${contendedCount} contended, ${snapshotCount} snapshots, ${deadCount} entries set aside`,
     );
     over.abort();
+    await alerts;
     await service.stop();
     await reports.remove({ group: GROUP, node }).catch(() => {});
     await watching;

@@ -146,6 +146,7 @@ function streamPart(manager: JetStreamManager, spec: StreamSpec, replicas: numbe
     max_bytes: spec.maxBytes,
     duplicate_window: nanos(spec.duplicateWindowSeconds * 1000),
     allow_direct: true,
+    ...(spec.sources !== undefined && { sources: spec.sources.map((name) => ({ name })) }),
     ...kept(replicas),
   } satisfies Partial<StreamConfig>;
   const create = () => manager.streams.add({ ...declared, name: spec.name, storage: StorageType.File });

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ALL_ALERTS, ALL_ANOMALIES, ALL_DEAD, ALL_MARKET, ALL_METRICS, ALL_TRUTH } from "./subjects.ts";
+import { ALL_ALERTS, ALL_ANOMALIES, ALL_DEAD, ALL_MARKET, ALL_METRICS, ALL_TRUTH, OWN_SIGNALS } from "./subjects.ts";
 
 export interface StreamSpec {
   readonly name: string;
@@ -15,6 +15,8 @@ export interface StreamSpec {
   readonly maxBytes: number;
   /** How long JetStream remembers message ids and drops what comes again. */
   readonly duplicateWindowSeconds: number;
+  /** Streams whose messages are copied in, in one order with its own. */
+  readonly sources?: readonly string[];
 }
 
 /** A bucket lies in files: one in memory would be gone with a restart of the server, under the hands of those who use it. */
@@ -55,6 +57,15 @@ export const STREAMS = {
   },
   alerts: { name: "ALERTS", subjects: [ALL_ALERTS], maxAgeHours: 90 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
   dead: { name: "DEAD", subjects: [ALL_DEAD], maxAgeHours: 30 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
+  /** What the alert actor folds: cases, samples, rules, what people do, the clock. */
+  signals: {
+    name: "SIGNALS",
+    subjects: [OWN_SIGNALS],
+    maxAgeHours: 1,
+    maxBytes: GIB,
+    duplicateWindowSeconds: 120,
+    sources: ["ANOMALIES", "METRICS", "KV_fx-rules"],
+  },
   truth: { name: "TRUTH", subjects: [ALL_TRUTH], maxAgeHours: 30 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
 } as const satisfies Record<string, StreamSpec>;
 

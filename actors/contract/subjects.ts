@@ -29,6 +29,14 @@ export type ActorTopic = Pair | typeof MARKET_ACTOR;
 export const MARKET_METRICS_SUBJECT = metricsSubject(MARKET_ACTOR);
 /** Subject of market frames that the actor across all pairs could not fold. */
 export const MARKET_DEAD_SUBJECT = `fx.dead.${MARKET_ACTOR}`;
+/** What the alert actor could not fold. */
+export const ALERTS_DEAD_SUBJECT = "fx.dead.ALERTS";
+/** What people do to alerts. */
+export const COMMAND_SUBJECT = "fx.signal.alert";
+/** The time of the world, written into the log of signals once a second. */
+export const CLOCK_SUBJECT = "fx.signal.clock";
+/** Subjects under which rules stand in the log of signals: those of their bucket. */
+export const RULES_SUBJECT_PREFIX = "$KV.fx-rules.";
 /** Questions that the actor of a pair answers. */
 export const ACTOR_QUESTIONS = ["state", "metrics", "where"] as const;
 export type ActorQuestion = typeof ACTOR_QUESTIONS[number];
@@ -44,6 +52,9 @@ export const ALL_INGEST = "fx.ingest.*";
 export const ALL_METRICS = "fx.metrics.*";
 export const ALL_ANOMALIES = "fx.anomaly.>";
 export const ALL_ALERTS = "fx.alert.>";
+/** Everything in the log of signals, whose parts come from other streams under their own subjects. */
+export const ALL_SIGNALS = ">";
+export const OWN_SIGNALS = "fx.signal.>";
 export const ALL_DEAD = "fx.dead.*";
 export const ALL_TRUTH = "fx.truth.>";
 

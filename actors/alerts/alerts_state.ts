@@ -1,0 +1,293 @@
+/**
+ * The alerts there are, and how cases, samples, rules, commands and the clock change them.
+ *
+ * One alert stands for everything alike by its rule's groups: what comes while it is open, or within its cool-down, is counted in it.
+ * Cases are dated by their evidence and samples by their end; only escalation and the end of mutes go by the clock, which is an entry
+ * of the log like the others. A case costs a look at each rule.
+ *
+ * @module
+ */
+import {
+  type AlertCommand,
+  type AlertRule,
+  type AlertState,
+  type Anomaly,
+  type MetricSample,
+  US_PER_SECOND,
+} from "../contract/mod.ts";
+import type { Emit } from "../runtime/mod.ts";
+import { type AlertEntry, type Cause, isWorse, tell } from "./alert_entry.ts";
+import { AlertShelf } from "./alert_shelf.ts";
+import { HeldBack } from "./held_back.ts";
+import { RuleBook } from "./rule_book.ts";
+import { RuleGate } from "./rule_gate.ts";
+
+/** Cases that one alert waits for. Overflow: it is resolved without them. */
+const CASES_OF_ALERT_MAX = 64;
+/** Where the market is silent the clock ends a span, and not before its cases can have come. */
+const CLOCK_PATIENCE = 2;
+/** Kind of alerts that a metric raised. */
+export const METRIC_KIND = "metric";
+
+/** A metric beyond its mark, of a rule and pair. */
+interface Watch {
+  sinceUs: number;
+  isRaised: boolean;
+}
+
+export class AlertsState {
+  sequence = 0;
+  timeUs = 0;
+  clockUs = 0;
+  readonly counts = { refused: 0, suppressed: 0 };
+  readonly rules = new RuleBook();
+  readonly #gate = new RuleGate();
+  readonly #shelf = new AlertShelf();
+  readonly #heldBack = new HeldBack();
+  readonly #watches = new Map<string, Watch>();
+  /** Alerts that the entry under way opened. */
+  #number = 0;
+
+  get openCount(): number {
+    return this.#shelf.openCount;
+  }
+
+  begin(sequence: number): void {
+    this.sequence = sequence;
+    this.#number = 0;
+  }
+
+  takeCase(anomaly: Anomaly, emit: Emit): void {
+    const { id, endUs, pair, kind, severity, score, sentence, phase } = anomaly;
+    this.#advance(endUs, emit);
+    for (const [name, rule] of this.rules) {
+      const { when, enabled, pairs } = rule;
+      if (!enabled || when.of !== "case" || (pairs !== undefined && !pairs.includes(pair))) continue;
+      if (when.kinds !== undefined && !when.kinds.includes(kind)) continue;
+      const key = keyOf(name, rule, { pair, kind });
+      const entry = this.#shelf.of(key);
+      const cause = {
+        key,
+        pair,
+        kind,
+        timeUs: endUs,
+        severity: rule.severity ?? severity,
+        score,
+        sentence,
+        anomalyId: id,
+      };
+      if (entry?.isOpen && entry.openCases.includes(id)) {
+        this.#worsen(entry, cause, emit);
+        if (phase === "close") this.#drop(entry, id, { timeUs: endUs, emit });
+      } else if (phase !== "close" && !isWorse(when.severityMin, severity) && score >= when.scoreMin) {
+        this.#raise(name, rule, { cause, emit });
+      }
+    }
+  }
+
+  takeSample({ pair, timeUs, values }: MetricSample, emit: Emit): void {
+    this.#advance(timeUs, emit);
+    for (const [name, rule] of this.rules) {
+      const { when, enabled, pairs } = rule;
+      if (!enabled || when.of !== "metric" || (pairs !== undefined && !pairs.includes(pair))) continue;
+      const [group, short] = when.metric.split(".") as [keyof typeof values, string];
+      const value = (values[group] as Record<string, number | undefined>)[short];
+      if (value !== undefined) this.#watch(name, rule, { pair, timeUs, value, emit });
+    }
+  }
+
+  #watch(
+    name: string,
+    rule: AlertRule,
+    { pair, timeUs, value, emit }: { pair: string; timeUs: number; value: number; emit: Emit },
+  ): void {
+    if (rule.when.of !== "metric") return;
+    const { metric, above, below, clearAt, forS } = rule.when;
+    const watchKey = `${name} ${pair}`;
+    const key = keyOf(name, rule, { pair, kind: METRIC_KIND });
+    const watch = this.#watches.get(watchKey);
+    if (watch?.isRaised) {
+      const isCalm = above !== undefined ? value <= (clearAt ?? above) : value >= (clearAt ?? below!);
+      if (!isCalm) return;
+      this.#watches.delete(watchKey);
+      const entry = this.#shelf.of(key);
+      if (entry?.isOpen) this.#drop(entry, pair, { timeUs, emit });
+      return;
+    }
+    if (!(above !== undefined ? value > above : value < below!)) {
+      this.#watches.delete(watchKey);
+      return;
+    }
+    const sinceUs = watch?.sinceUs ?? timeUs;
+    const isRaised = timeUs - sinceUs >= forS * US_PER_SECOND;
+    this.#watches.set(watchKey, { sinceUs, isRaised });
+    if (!isRaised) return;
+    const mark = above !== undefined ? `above ${above}` : `below ${below}`;
+    const sentence = `${metric} is ${value}, ${mark}${forS > 0 ? ` for ${forS} s` : ""}`;
+    const severity = rule.severity ?? "warning";
+    const cause = { key, pair, kind: METRIC_KIND, timeUs, severity, score: 1, sentence, anomalyId: pair };
+    this.#raise(name, rule, { cause, emit });
+  }
+
+  /** The time of the world, as somebody wrote it into the log. */
+  takeClock(clockUs: number, emit: Emit): void {
+    if (!(clockUs > this.clockUs)) return;
+    this.clockUs = clockUs;
+    for (const entry of this.#shelf.open) {
+      if (entry.openedClockUs === 0) entry.openedClockUs = clockUs;
+      if (entry.mutedUntilUs <= clockUs) entry.mutedUntilUs = 0;
+      const afterS = this.rules.get(entry.rule)?.escalateAfterS;
+      if (afterS === undefined || entry.isAcknowledged || entry.isEscalated || entry.mutedUntilUs > 0) continue;
+      if (clockUs - entry.openedClockUs < afterS * US_PER_SECOND) continue;
+      entry.isEscalated = true;
+      entry.severity = "critical";
+      this.#tell(entry, "escalated", { timeUs: clockUs, emit });
+    }
+    this.#endSpans(clockUs, emit, CLOCK_PATIENCE);
+  }
+
+  take({ id, action, by, comment, assignee, disposition, untilUs }: AlertCommand, emit: Emit): void {
+    const entry = this.#shelf.byId(id);
+    if (entry === undefined) {
+      this.counts.refused++;
+      return;
+    }
+    const told = (state: AlertState) =>
+      this.#tell(entry, state, { timeUs: Math.max(this.clockUs, entry.openedUs), emit, by, comment });
+    switch (action) {
+      case "comment":
+        return told("commented");
+      case "assign":
+        entry.assignee = assignee;
+        return told("assigned");
+      case "judge":
+        entry.disposition = disposition;
+        return told("judged");
+    }
+    if (!entry.isOpen) return;
+    switch (action) {
+      case "acknowledge":
+        // Two who do it at once are one acknowledgement, and the first is who did it.
+        if (entry.isAcknowledged) return;
+        entry.isAcknowledged = true;
+        return told("acknowledged");
+      case "mute":
+        entry.mutedUntilUs = untilUs ?? Infinity;
+        return told("muted");
+      case "unmute":
+        if (entry.mutedUntilUs === 0) return;
+        entry.mutedUntilUs = 0;
+        return told("updated");
+      case "resolve":
+        this.#shelf.end(entry, this.timeUs);
+        return told("resolved");
+    }
+  }
+
+  #raise(name: string, rule: AlertRule, { cause, emit }: { cause: Cause; emit: Emit }): void {
+    const { key, timeUs, severity, anomalyId } = cause;
+    const known = this.#shelf.of(key);
+    if (known !== undefined && (known.isOpen || timeUs - known.overUs < rule.coolDownS * US_PER_SECOND)) {
+      return this.#raiseAgain(known, cause, emit);
+    }
+    if (!this.#gate.isOpen(rule, timeUs)) {
+      this.counts.suppressed++;
+      return;
+    }
+    if (!this.#heldBack.admit(name, rule, { timeUs, severity, isFull: this.#shelf.isFull })) {
+      this.counts.suppressed++;
+      return;
+    }
+    const { timeUs: openedUs, ...seen } = cause;
+    const entry: AlertEntry = {
+      ...seen,
+      id: `${name}-${this.sequence}-${this.#number++}`,
+      rule: name,
+      isOpen: true,
+      isAcknowledged: false,
+      isEscalated: false,
+      mutedUntilUs: 0,
+      openedUs,
+      openedClockUs: this.clockUs,
+      overUs: 0,
+      count: 1,
+      openCases: [anomalyId],
+      assignee: undefined,
+      disposition: undefined,
+    };
+    this.#shelf.add(entry);
+    this.#tell(entry, "open", { timeUs, emit });
+  }
+
+  #raiseAgain(entry: AlertEntry, cause: Cause, emit: Emit): void {
+    entry.count++;
+    entry.anomalyId = cause.anomalyId;
+    if (entry.openCases.length < CASES_OF_ALERT_MAX) entry.openCases.push(cause.anomalyId);
+    if (entry.isOpen) return this.#worsen(entry, cause, emit);
+    this.#shelf.reopen(entry);
+    entry.score = Math.max(entry.score, cause.score);
+    if (isWorse(cause.severity, entry.severity)) entry.severity = cause.severity;
+    entry.sentence = cause.sentence;
+    this.#tell(entry, "updated", { timeUs: cause.timeUs, emit });
+  }
+
+  /** People are told again where it is worse than they were told. */
+  #worsen(entry: AlertEntry, { severity, score, sentence, timeUs }: Cause, emit: Emit): void {
+    entry.score = Math.max(entry.score, score);
+    if (!isWorse(severity, entry.severity)) return;
+    entry.severity = severity;
+    entry.sentence = sentence;
+    this.#tell(entry, "updated", { timeUs, emit });
+  }
+
+  /** One of its cases is over; with the last of them it is. */
+  #drop(entry: AlertEntry, id: string, { timeUs, emit }: { timeUs: number; emit: Emit }): void {
+    entry.openCases = entry.openCases.filter((one) => one !== id);
+    if (entry.openCases.length > 0) return;
+    this.#shelf.end(entry, timeUs);
+    this.#tell(entry, "resolved", { timeUs, emit });
+  }
+
+  #tell(
+    entry: AlertEntry,
+    state: AlertState,
+    telling: { timeUs: number; emit: Emit; by?: string; comment?: string },
+  ): void {
+    tell(entry, state, { ...telling, routes: this.rules.get(entry.rule)?.routes ?? [] });
+  }
+
+  #advance(timeUs: number, emit: Emit): void {
+    if (timeUs <= this.timeUs) return;
+    this.timeUs = timeUs;
+    this.#endSpans(timeUs, emit, 1);
+  }
+
+  #endSpans(nowUs: number, emit: Emit, patience: number): void {
+    this.#heldBack.end(nowUs, { ruleOf: (name) => this.rules.get(name), id: String(this.sequence), emit, patience });
+  }
+
+  snapshot() {
+    return {
+      numbers: [this.sequence, this.timeUs, this.clockUs],
+      counts: this.counts,
+      rules: this.rules.snapshot(),
+      entries: this.#shelf.all,
+      heldBack: this.#heldBack.snapshot(),
+      watches: [...this.#watches],
+    };
+  }
+
+  restore(state: ReturnType<AlertsState["snapshot"]>): void {
+    [this.sequence, this.timeUs, this.clockUs] = state.numbers as [number, number, number];
+    Object.assign(this.counts, state.counts);
+    this.rules.restore(state.rules);
+    // JSON has no infinity.
+    for (const entry of state.entries) this.#shelf.add({ ...entry, mutedUntilUs: entry.mutedUntilUs ?? Infinity });
+    this.#heldBack.restore(state.heldBack);
+    for (const [key, watch] of state.watches) this.#watches.set(key, watch);
+  }
+}
+
+function keyOf(name: string, { groupBy }: AlertRule, { pair, kind }: { pair: string; kind: string }): string {
+  return `${name}|${groupBy.includes("pair") ? pair : "*"}|${groupBy.includes("kind") ? kind : "*"}`;
+}

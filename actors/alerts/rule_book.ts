@@ -1,0 +1,71 @@
+/**
+ * The rules there are: the usual ones, and those that people have put in their place.
+ *
+ * @module
+ */
+import { AlertRule, AlertRuleName, DEFAULT_RULES } from "../contract/mod.ts";
+
+/** Rules at a time. Overflow: a new one is refused. */
+export const RULES_MAX = 200;
+
+export class RuleBook {
+  readonly #rules = new Map<string, AlertRule>();
+  /** Why what stands under a name is no rule. */
+  readonly refused: Record<string, string> = {};
+
+  constructor() {
+    for (const [name, rule] of Object.entries(DEFAULT_RULES)) this.#rules.set(name, AlertRule.parse(rule));
+  }
+
+  [Symbol.iterator](): Iterator<[string, AlertRule]> {
+    return this.#rules[Symbol.iterator]();
+  }
+
+  get(name: string): AlertRule | undefined {
+    return this.#rules.get(name);
+  }
+
+  /** Whether a rule is about metrics. */
+  get wantsSamples(): boolean {
+    for (const rule of this.#rules.values()) if (rule.enabled && rule.when.of === "metric") return true;
+    return false;
+  }
+
+  /** A rule as its key says; `undefined` where the key is deleted. What is no rule is refused, and the one before it stays. */
+  set(name: string, value: unknown): void {
+    if (value === undefined) {
+      this.#rules.delete(name);
+      delete this.refused[name];
+      const usual = DEFAULT_RULES[name];
+      if (usual !== undefined) this.#rules.set(name, AlertRule.parse(usual));
+      return;
+    }
+    const parsed = AlertRule.safeParse(value);
+    if (!AlertRuleName.safeParse(name).success) this.#refuse(name, "expected a name of small letters, digits and -");
+    else if (!this.#rules.has(name) && this.#rules.size >= RULES_MAX) {
+      this.#refuse(name, `more than ${RULES_MAX} rules`);
+    } else if (parsed.success) {
+      this.#rules.set(name, parsed.data);
+      delete this.refused[name];
+    } else {
+      const issue = parsed.error.issues[0]!;
+      this.#refuse(name, `${issue.path.join(".") || "the whole"}: ${issue.message}`);
+    }
+  }
+
+  #refuse(name: string, reason: string): void {
+    if (name in this.refused || Object.keys(this.refused).length < RULES_MAX) {
+      this.refused[name.slice(0, 64)] = reason.slice(0, 300);
+    }
+  }
+
+  snapshot(): { rules: [string, AlertRule][]; refused: Record<string, string> } {
+    return { rules: [...this.#rules], refused: this.refused };
+  }
+
+  restore({ rules, refused }: ReturnType<RuleBook["snapshot"]>): void {
+    this.#rules.clear();
+    for (const [name, rule] of rules) this.#rules.set(name, AlertRule.parse(rule));
+    Object.assign(this.refused, refused);
+  }
+}
