@@ -9,6 +9,8 @@ import { DETECTORS_PAGE, detectorsPage } from "./detectors_page.ts";
 import { METRICS_PAGE, metricsPage } from "./metrics_page.ts";
 import {
   Alert,
+  AlertCommand,
+  AlertRule,
   Anomaly,
   EventJson,
   FeedReport,
@@ -32,6 +34,8 @@ const FOLDER = new URL("../../docs/schemas/", import.meta.url);
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "alert.json": Alert,
+  "alert_command.json": AlertCommand,
+  "alert_rule.json": AlertRule,
   "anomaly.json": Anomaly,
   "feed_report.json": FeedReport,
   "ingest_reply.json": IngestReply,

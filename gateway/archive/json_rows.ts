@@ -98,6 +98,12 @@ export class AlertRows extends JsonRows<Alert> {
   readonly #score = this.#set.numbers("score", "Float64", Float64Array);
   readonly #sentence = this.#set.text("sentence");
   readonly #anomalyId = this.#set.text("anomaly_id");
+  readonly #opened = this.#set.time("opened_time");
+  readonly #cases = this.#set.numbers("cases", "UInt32", Uint32Array);
+  readonly #person = this.#set.text("person");
+  readonly #assignee = this.#set.text("assignee");
+  readonly #comment = this.#set.text("comment");
+  readonly #disposition = this.#set.text("disposition");
   readonly sets = [this.#set];
 
   constructor() {
@@ -115,6 +121,12 @@ export class AlertRows extends JsonRows<Alert> {
     this.#score.values[row] = alert.score;
     this.#sentence.append(alert.sentence);
     this.#anomalyId.append(alert.anomalyId ?? "");
+    this.#opened.setMicrosAsNanos(row, alert.openedUs ?? alert.timeUs);
+    this.#cases.values[row] = alert.count ?? 1;
+    this.#person.append(alert.by ?? "");
+    this.#assignee.append(alert.assignee ?? "");
+    this.#comment.append(alert.comment ?? "");
+    this.#disposition.append(alert.disposition ?? "");
   }
 }
 

@@ -1,0 +1,97 @@
+/**
+ * Figures of alerts: a case published to its alert received by a plain subscriber, while the market around it is folded; beside it the
+ * bare way, a message stored and received, in the same run.
+ *
+ * Run: `deno task bench alerts`
+ *
+ * @module
+ */
+import { jetstream } from "@nats-io/jetstream";
+import { framePublisherOn } from "../../actors/adapters/frame_publisher.ts";
+import { connectNats } from "../../actors/adapters/nats.ts";
+import { anomalySubject, BUCKETS, type Pair, parsePair, STREAMS } from "../../actors/contract/mod.ts";
+import { Kvm } from "@nats-io/kv";
+import { anomalyOf } from "../support/anomalies.ts";
+import { testFrames } from "../support/frames.ts";
+import { Stack } from "../support/stack.ts";
+
+const SECONDS = 15;
+const CASES_PER_SECOND = 50;
+/** Kinds in turn, each case over before the next of its kind. */
+const KINDS = 20;
+const CASE_MS = 200;
+const EVENT_RATES = [0, 10_000, 100_000];
+const EVENTS_PER_FRAME = 100;
+const EURUSD = parsePair("EURUSD") as Pair;
+
+function percentiles(ms: number[]): string {
+  ms.sort((a, b) => a - b);
+  const at = (p: number) => (ms[Math.min(ms.length - 1, Math.floor(p * ms.length))] ?? NaN).toFixed(2);
+  return `p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  max ${at(1)} ms  (${ms.length})`;
+}
+
+await using stack = await Stack.start({ pairs: "EURUSD", roles: ["actors"] });
+const nc = await connectNats({ url: stack.nats.url, name: "bench" });
+const reader = await connectNats({ url: stack.nats.url, name: "bench reader" });
+const js = jetstream(nc);
+const rules = await new Kvm(nc).open(BUCKETS.rules.name);
+await rules.put("default", JSON.stringify({ v: 1, when: { of: "case" }, rateMax: 1_000, rateS: 1, coolDownS: 0 }));
+const publisher = framePublisherOn(nc);
+
+const sentMs = new Map<string, number>();
+const alertMs: number[] = [];
+const bareMs: number[] = [];
+reader.subscribe("fx.alert.>", {
+  callback: (_error, message) => {
+    const { anomalyId, state } = message.json<{ anomalyId: string; state: string }>();
+    const at = sentMs.get(anomalyId);
+    if (state === "open" && at !== undefined) alertMs.push(performance.now() - at);
+  },
+});
+reader.subscribe("fx.truth.*", {
+  callback: (_error, message) => {
+    const at = sentMs.get(message.string());
+    if (at !== undefined) bareMs.push(performance.now() - at);
+  },
+});
+await reader.flush();
+
+let number = 0;
+for (const eventsPerSecond of EVENT_RATES) {
+  alertMs.length = bareMs.length = 0;
+  const frames = eventsPerSecond === 0 ? [] : testFrames({
+    pair: EURUSD,
+    eventCount: eventsPerSecond * SECONDS,
+    eventsPerFrame: EVENTS_PER_FRAME,
+    eventsPerSecond,
+  });
+  const startMs = performance.now();
+  let published = 0;
+  for (let i = 0; i < SECONDS * CASES_PER_SECOND; i++) {
+    const dueMs = i * 1_000 / CASES_PER_SECOND;
+    while (performance.now() - startMs < dueMs) await new Promise((resolve) => setTimeout(resolve, 1));
+    for (; published < frames.length && published * EVENTS_PER_FRAME < eventsPerSecond * dueMs / 1_000; published++) {
+      await publisher.publish(EURUSD, frames[published]!, `bench-${eventsPerSecond}-${published}`);
+    }
+    const id = `case-${++number}`;
+    const kind = `kind-${number % KINDS}`;
+    const anomaly = { ...anomalyOf({ startS: number, endS: number, phase: "open" }), id, kind };
+    sentMs.set(id, performance.now());
+    void js.publish(anomalySubject(EURUSD, kind), JSON.stringify(anomaly), { msgID: id });
+    setTimeout(() => {
+      const over = JSON.stringify({ ...anomaly, phase: "close" });
+      void js.publish(anomalySubject(EURUSD, kind), over, { msgID: `${id}-over` });
+    }, CASE_MS);
+    const bare = `bare-${number}`;
+    sentMs.set(bare, performance.now());
+    void js.publish(`fx.truth.EURUSD`, bare, { msgID: bare });
+  }
+  await publisher.drain();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  console.log(
+    `${eventsPerSecond.toLocaleString("en").padStart(8)} events/s   case to alert      ${percentiles(alertMs)}`,
+  );
+  console.log(`                    bare ${STREAMS.truth.name.toLowerCase()} log     ${percentiles(bareMs)}`);
+}
+await nc.close();
+await reader.close();
