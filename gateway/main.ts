@@ -5,13 +5,14 @@
  */
 import type { NatsConnection } from "@nats-io/nats-core";
 import { systemClock } from "../actors/adapters/clock.ts";
+import { AlertDesk } from "../actors/adapters/alert_desk.ts";
 import { sendIngest } from "../actors/adapters/ingest_client.ts";
 import { JetStreamLog } from "../actors/adapters/jetstream_log.ts";
 import { KvNodeReports } from "../actors/adapters/kv_caches.ts";
 import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
 import { placementPorts } from "../actors/adapters/placement_ports.ts";
 import { configured, ownNodeName, type Role, runRole } from "../actors/adapters/role.ts";
-import { BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
+import { AlertRule, BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
 import { Placement } from "../actors/runtime/mod.ts";
 import { createApp } from "./app.ts";
 import {
@@ -33,17 +34,19 @@ import { readGatewayConfig } from "./config.ts";
 import { CaseStore } from "./case_store.ts";
 import { History } from "./history.ts";
 import {
+  BucketRecords,
   CasesFeed,
   ClusterFeed,
   ClusterView,
   FeedsFeed,
   FeedsView,
   followBucket,
-  followCases,
+  followLog,
   LatestStates,
   LiveHub,
   MarketFeed,
   PUSH_INTERVAL_MS,
+  RecentAlerts,
   RecentCases,
 } from "./live/mod.ts";
 import { QueryQueue } from "./query_queue.ts";
@@ -52,6 +55,8 @@ const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
 /** Time between two reports of what this gateway archives. */
 const REPORT_INTERVAL_MS = 2_000;
+/** Rules that are shown: as many as the alert actor takes. */
+const RULES_MAX = 200;
 /** Longest a server may take to answer for the gateway to count as ready. */
 const READY_TIMEOUT_MS = 2_000;
 
@@ -91,6 +96,9 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const latest = new LatestStates();
   const cluster = new ClusterView(systemClock);
   const cases = new RecentCases();
+  const alerts = new RecentAlerts();
+  const rules = new BucketRecords(AlertRule, { keysMax: RULES_MAX });
+  const desk = new AlertDesk(nc);
   const feeds = new FeedsView(systemClock);
   const hub = new LiveHub(latest, {
     nowMs: systemClock.nowMs,
@@ -109,6 +117,9 @@ await runRole(config.LOG_LEVEL, async (role) => {
     history: new History(queries),
     caseStore: new CaseStore(queries),
     recentCases: cases,
+    recentAlerts: alerts,
+    rules,
+    desk,
     latest,
     hub,
     archivers,
@@ -145,7 +156,9 @@ await runRole(config.LOG_LEVEL, async (role) => {
     followBucket(nc, BUCKETS.reports.name, { sink: cluster.reports, signal, log }),
     followBucket(nc, BUCKETS.pairs.name, { sink: cluster.pairs, signal, log }),
     followBucket(nc, BUCKETS.feeds.name, { sink: feeds, signal, log }),
-    followCases(nc, { cases, signal, log }),
+    followLog(nc, STREAMS.anomalies.name, { sink: cases, signal, log }),
+    followLog(nc, STREAMS.alerts.name, { sink: alerts, signal, log }),
+    followBucket(nc, BUCKETS.rules.name, { sink: rules, signal, log }),
     archiveInTurn(nc, archivers, role),
   ]);
   hub.close();

@@ -3,17 +3,31 @@
  *
  * @module
  */
+import type { AlertDesk } from "../actors/adapters/alert_desk.ts";
+import type { AlertRule } from "../actors/contract/mod.ts";
 import type { LogLine } from "../actors/runtime/mod.ts";
 import type { Archiver } from "./archive/mod.ts";
 import type { CaseStore } from "./case_store.ts";
 import type { SendIngest } from "./ingest/mod.ts";
 import type { History } from "./history.ts";
-import type { ClusterView, FeedsView, LatestStates, LiveHub, RecentCases } from "./live/mod.ts";
+import type {
+  BucketRecords,
+  ClusterView,
+  FeedsView,
+  LatestStates,
+  LiveHub,
+  RecentAlerts,
+  RecentCases,
+} from "./live/mod.ts";
 
 export interface AppDeps {
   history: Pick<History, "quotes" | "trades" | "metrics" | "market" | "extents">;
   caseStore: Pick<CaseStore, "cases" | "one" | "summary" | "truth">;
   recentCases: RecentCases;
+  recentAlerts: RecentAlerts;
+  /** Rules as they stand in their bucket. */
+  rules: Pick<BucketRecords<AlertRule>, "entries" | "get" | "rejectedCount">;
+  desk: Pick<AlertDesk, "command" | "putRule" | "deleteRule" | "versions">;
   latest: LatestStates;
   hub: LiveHub;
   archivers: readonly Pick<Archiver, "stream" | "stats" | "rejected">[];

@@ -48,6 +48,7 @@ const muteWindow = z.strictObject({
 export const AlertRule = z.strictObject({
   v: z.literal(1),
   description: z.string().max(300).optional(),
+  by: z.string().min(1).max(64).optional().describe("Who wrote it"),
   enabled: z.boolean().default(true),
   when,
   pairs: z.array(z.string().length(6)).max(200).optional().describe("All where left out"),

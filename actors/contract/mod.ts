@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./alert.ts";
+export * from "./alert_api.ts";
 export * from "./alert_rule.ts";
 export * from "./anomaly.ts";
 export * from "./api.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { ClickHouseError } from "@clickhouse/client-web";
 import type { z } from "zod";
 import type { Problem } from "../../actors/contract/mod.ts";
@@ -56,6 +57,10 @@ export const notFound: NotFoundHandler = (c) =>
 export function onError(logLine: LogLine): ErrorHandler {
   return (error, c) => {
     if (error instanceof ProblemError) return problem(c, error.status, error.code, error.message, error.extra);
+    // What the framework itself refuses is about the request, such as a body that is no JSON.
+    if (error instanceof HTTPException && error.status < 500) {
+      return problem(c, 400, "malformed", "The request cannot be read", { detail: error.message });
+    }
     if (error instanceof ClickHouseAwayError || error instanceof ClickHouseError) {
       logLine("warn", `${c.req.method} ${c.req.path}: ${error.message}`);
       return problem(c, 503, "history-unavailable", "History is not available", {

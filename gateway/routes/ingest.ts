@@ -12,6 +12,7 @@ import type { Context } from "hono";
 import { IngestError, IngestReply, IngestSource, parsePair } from "../../actors/contract/mod.ts";
 import { IngestBatches, IngestBodyError, ingestLines } from "../ingest/mod.ts";
 import { invalidParameters, ProblemError } from "../middleware/problem.ts";
+import { checkSameSite } from "../middleware/same_site.ts";
 import type { AppDeps } from "../ports.ts";
 import { json, problems } from "./window.ts";
 
@@ -56,7 +57,7 @@ export function ingestRoutes({ sendIngest, ingestToken, sleep }: AppDeps): OpenA
   });
   // What is refused is refused before its parameters are looked at.
   app.use("/api/ingest", async (c, next) => {
-    checkOrigin(c, { hasToken: ingestToken !== undefined });
+    checkSameSite(c, { hasToken: ingestToken !== undefined });
     checkToken(c, ingestToken);
     await next();
   });
@@ -114,27 +115,6 @@ async function* read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGene
 }
 
 const guarded = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => ReadableStream.from(read(stream));
-
-/**
- * A browser says which page asks. A name that somebody else gave our address is no page of ours either: without a token only pages
- * under an address or `localhost` may send.
- */
-function checkOrigin(c: Context, { hasToken }: { hasToken: boolean }): void {
-  const site = c.req.header("sec-fetch-site");
-  const origin = c.req.header("origin");
-  if (site === undefined && origin === undefined) return;
-  const page = origin !== undefined && URL.canParse(origin) ? new URL(origin) : undefined;
-  const isSame = site === undefined
-    ? page !== undefined && page.host === c.req.header("host")
-    : site === "same-origin" || site === "none";
-  if (isSame && (hasToken || page === undefined || isAddress(page.hostname))) return;
-  throw new ProblemError(403, "cross-site", "Events are not taken from pages of other sites", {
-    detail: "Send them from a program, or from a page under this gateway's address; under a name, set INGEST_TOKEN.",
-  });
-}
-
-const isAddress = (hostname: string): boolean =>
-  hostname === "localhost" || hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
 
 function checkToken(c: Context, token: string | undefined): void {
   if (token === undefined) return;

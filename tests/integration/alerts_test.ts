@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { jetstream } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { connectNats } from "../../actors/adapters/nats.ts";
-import { Alert, type Anomaly, anomalySubject, BUCKETS, COMMAND_SUBJECT, type Pair } from "../../actors/contract/mod.ts";
+import {
+  Alert,
+  type AlertsAnswer,
+  type Anomaly,
+  anomalySubject,
+  BUCKETS,
+  COMMAND_SUBJECT,
+  type Pair,
+} from "../../actors/contract/mod.ts";
+import { ClickHouse } from "../../gateway/archive/mod.ts";
 import { anomalyOf } from "../support/anomalies.ts";
 import { Stack } from "../support/stack.ts";
 
@@ -129,6 +138,46 @@ Deno.test("cases become alerts that any client reads; rules and what people do t
       alerts.map(({ anomalyId }) => anomalyId).sort(),
       Array.from({ length: 12 }, (_, i) => `k${i}`).sort(),
     );
+  });
+  await t.step("over HTTP: the inbox, an acknowledgement, a rule and who wrote it", async () => {
+    await stack.start("clickhouse");
+    await stack.start("gateway");
+    const before = reader.messages.length;
+    const { alerts } = await stack.until<AlertsAnswer>("/api/alerts", ({ alerts }) => alerts.length >= 12);
+    const { id } = alerts.find(({ state }) => state === "open")!;
+    const send = (method: string, path: string, value: unknown) =>
+      fetch(`${stack.url}${path}`, {
+        method,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(value),
+      });
+    const done = await send("POST", `/api/alerts/${id}`, { action: "acknowledge", by: "carol" });
+    assert.equal(done.status, 202);
+    await done.body?.cancel();
+    const told = await reader.until((alerts) => alerts.length > before);
+    assert.deepEqual([told.at(-1)!.id, told.at(-1)!.state, told.at(-1)!.by], [id, "acknowledged", "carol"]);
+    const rule = { v: 1, by: "carol", when: { of: "case", kinds: ["from-http"] }, severity: "critical" };
+    await (await send("PUT", "/api/rules/from-http", rule)).body?.cancel();
+    await publish(caseOf("http", { kind: "from-http", severity: "info" }));
+    const raised = await reader.until((alerts) => alerts.at(-1)?.rule === "from-http");
+    assert.equal(raised.at(-1)!.severity, "critical");
+    const { versions } = await stack.get<{ versions: { text: string }[] }>("/api/rules/from-http/versions");
+    assert.equal(JSON.parse(versions[0]!.text).by, "carol");
+  });
+
+  await t.step("the audit log in ClickHouse says who did what", async () => {
+    const clickhouse = new ClickHouse({ url: stack.clickhouseUrl, username: "default", password: "", database: "fx" });
+    for (;;) {
+      const found = await clickhouse.columns<{ state: string[]; person: string[] }>(
+        "SELECT state, person FROM alerts WHERE person != '' ORDER BY seq",
+      ).catch(() => ({ state: [], person: [] as string[] }));
+      if (found.person.includes("carol")) {
+        assert.deepEqual(found.state, ["acknowledged", "commented", "acknowledged"]);
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await clickhouse.close();
   });
   await nc.close();
 });

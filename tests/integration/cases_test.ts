@@ -24,7 +24,7 @@ import {
 import { createApp } from "../../gateway/app.ts";
 import { AnomalyRows, Archiver, type Rows, TruthRows } from "../../gateway/archive/mod.ts";
 import { CaseStore } from "../../gateway/case_store.ts";
-import { followCases, RecentCases } from "../../gateway/live/mod.ts";
+import { followLog, RecentCases } from "../../gateway/live/mod.ts";
 import { QueryQueue } from "../../gateway/query_queue.ts";
 import { anomalyOf, CASES_START_US } from "../support/anomalies.ts";
 import { appDeps } from "../support/app_deps.ts";
@@ -134,7 +134,7 @@ Deno.test("cases and labels are archived once, and the API finds them by what th
   assert.deepEqual(TruthAnswer.parse(await get(`/api/truth?${window}&kind=spoofing&limit=1`)).labels.length, 1);
 });
 
-Deno.test("`followCases()` knows what the log holds, hears what comes, and says when it does not", async () => {
+Deno.test("`followLog()` knows what the log holds, hears what comes, and says when it does not", async () => {
   await using stage = await archiveStage();
   const js = jetstream(stage.nc);
   const say = (anomaly: Anomaly) =>
@@ -142,7 +142,7 @@ Deno.test("`followCases()` knows what the log holds, hears what comes, and says 
   await say(anomalyOf({ id: "a" }));
   const cases = new RecentCases();
   const stop = new AbortController();
-  const following = followCases(stage.nc, { cases, signal: stop.signal, log: () => {} });
+  const following = followLog(stage.nc, STREAMS.anomalies.name, { sink: cases, signal: stop.signal, log: () => {} });
   await until(() => cases.followed);
   assert.equal(cases.openCount, 1);
   await say(anomalyOf({ id: "a", phase: "close" }));

@@ -4,8 +4,16 @@
  * @module
  */
 import type { AppDeps } from "../../gateway/ports.ts";
-import { ClusterView, FeedsView, LatestStates, LiveHub, RecentCases } from "../../gateway/live/mod.ts";
-import { type HistoryAnswer, IngestError } from "../../actors/contract/mod.ts";
+import {
+  BucketRecords,
+  ClusterView,
+  FeedsView,
+  LatestStates,
+  LiveHub,
+  RecentAlerts,
+  RecentCases,
+} from "../../gateway/live/mod.ts";
+import { AlertRule, type HistoryAnswer, IngestError } from "../../actors/contract/mod.ts";
 import type { HistoryQuery } from "../../gateway/history.ts";
 
 /** Time of the clock in these tests: 2023-11-14T22:13:20Z. */
@@ -31,6 +39,14 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
       truth: () => Promise.resolve({ labels: [] }),
     },
     recentCases: new RecentCases(),
+    recentAlerts: new RecentAlerts(),
+    rules: new BucketRecords(AlertRule),
+    desk: {
+      command: () => Promise.resolve(),
+      putRule: () => Promise.resolve(1),
+      deleteRule: () => Promise.resolve(),
+      versions: () => Promise.resolve([]),
+    },
     latest,
     hub: new LiveHub(latest, { nowMs: () => NOW_MS, pairs: [] }),
     archivers: [],
