@@ -89,19 +89,14 @@ export async function runActorNode({ config, node, signal, log, onReady }: NodeO
   });
   await Promise.race([known.promise, aborted(signal)]);
   systemClock.every(REPORT_INTERVAL_MS, () => void report(), over.signal);
-  const alerts = runAlertsHost({
-    nc,
-    node,
-    capacity: config.NODE_CAPACITY,
-    replicas: config.NATS_REPLICAS,
-    signal,
-    log,
-  });
   try {
-    await host.run(signal, () => {
-      void report();
-      onReady();
-    });
+    await Promise.all([
+      host.run(signal, () => {
+        void report();
+        onReady();
+      }),
+      runAlertsHost({ nc, node, capacity: config.NODE_CAPACITY, replicas: config.NATS_REPLICAS, signal, log }),
+    ]);
   } finally {
     const { messageCount, outputCount, repeatedCount, contendedCount, snapshotCount, deadCount } = host.stats;
     log(
@@ -110,7 +105,6 @@ export async function runActorNode({ config, node, signal, log, onReady }: NodeO
         `${contendedCount} contended, ${snapshotCount} snapshots, ${deadCount} entries set aside`,
     );
     over.abort();
-    await alerts;
     await service.stop();
     await reports.remove({ group: GROUP, node }).catch(() => {});
     await watching;
