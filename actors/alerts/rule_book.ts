@@ -53,6 +53,17 @@ export class RuleBook {
     }
   }
 
+  /** Whether what stands under a name is what was put there: a rule, or nonsense that was refused. */
+  knows(name: string, text: string): boolean {
+    if (name in this.refused) return true;
+    const rule = this.#rules.get(name);
+    try {
+      return rule !== undefined && JSON.stringify(AlertRule.parse(JSON.parse(text))) === JSON.stringify(rule);
+    } catch {
+      return false;
+    }
+  }
+
   #refuse(name: string, reason: string): void {
     if (name in this.refused || Object.keys(this.refused).length < RULES_MAX) {
       this.refused[name.slice(0, 64)] = reason.slice(0, 300);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jetstream } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { connectNats } from "../../actors/adapters/nats.ts";
 import {
@@ -10,6 +10,8 @@ import {
   BUCKETS,
   COMMAND_SUBJECT,
   type Pair,
+  SNAPSHOT_STORE,
+  STREAMS,
 } from "../../actors/contract/mod.ts";
 import { ClickHouse } from "../../gateway/archive/mod.ts";
 import { anomalyOf } from "../support/anomalies.ts";
@@ -139,6 +141,24 @@ Deno.test("cases become alerts that any client reads; rules and what people do t
       Array.from({ length: 12 }, (_, i) => `k${i}`).sort(),
     );
   });
+  await t.step("a rule outlives the log of signals and the snapshots", async () => {
+    await rules.put(
+      "lasting",
+      JSON.stringify({ v: 1, when: { of: "case", kinds: ["lasting"] }, severity: "critical" }),
+    );
+    await stack.kill("actors");
+    const manager = await jetstreamManager(nc);
+    await manager.streams.purge(STREAMS.signals.name);
+    await manager.streams.purge(`OBJ_${SNAPSHOT_STORE}`);
+    await stack.start("actors");
+    const before = reader.messages.length;
+    // The rule is back when a case of its kind is told under its name.
+    const asking = setInterval(() => void publish(caseOf(`l${number}`, { kind: "lasting", severity: "info" })), 100);
+    const alerts = await reader.until((alerts) => alerts.slice(before).some(({ rule }) => rule === "lasting"));
+    clearInterval(asking);
+    assert.equal(alerts.findLast(({ rule }) => rule === "lasting")!.severity, "critical");
+  });
+
   await t.step("over HTTP: the inbox, an acknowledgement, a rule and who wrote it", async () => {
     await stack.start("clickhouse");
     await stack.start("gateway");
