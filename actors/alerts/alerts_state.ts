@@ -8,6 +8,7 @@
  * @module
  */
 import {
+  ALERT_MARKET,
   type AlertCommand,
   type AlertRule,
   type AlertState,
@@ -18,7 +19,7 @@ import {
 import type { Emit } from "../runtime/mod.ts";
 import { type AlertEntry, type Cause, isWorse, tell } from "./alert_entry.ts";
 import { AlertShelf } from "./alert_shelf.ts";
-import { HeldBack } from "./held_back.ts";
+import { HELD_BACK_KIND, HeldBack } from "./held_back.ts";
 import { RuleBook } from "./rule_book.ts";
 import { RuleGate } from "./rule_gate.ts";
 
@@ -185,7 +186,7 @@ export class AlertsState {
   }
 
   #raise(name: string, rule: AlertRule, { cause, emit }: { cause: Cause; emit: Emit }): void {
-    const { key, timeUs, severity, anomalyId } = cause;
+    const { key, timeUs, severity } = cause;
     const known = this.#shelf.of(key);
     if (known !== undefined && (known.isOpen || timeUs - known.overUs < rule.coolDownS * US_PER_SECOND)) {
       return this.#raiseAgain(known, cause, emit);
@@ -199,22 +200,7 @@ export class AlertsState {
       return;
     }
     const { timeUs: openedUs, ...seen } = cause;
-    const entry: AlertEntry = {
-      ...seen,
-      id: `${name}-${this.sequence}-${this.#number++}`,
-      rule: name,
-      isOpen: true,
-      isAcknowledged: false,
-      isEscalated: false,
-      mutedUntilUs: 0,
-      openedUs,
-      openedClockUs: this.clockUs,
-      overUs: 0,
-      count: 1,
-      openCases: [anomalyId],
-      assignee: undefined,
-      disposition: undefined,
-    };
+    const entry = this.#entryOf(name, { ...seen, openedUs, count: 1 });
     this.#shelf.add(entry);
     this.#tell(entry, "open", { timeUs, emit });
   }
@@ -262,8 +248,55 @@ export class AlertsState {
     this.#endSpans(timeUs, emit, 1);
   }
 
+  /** What a rule held back is one alert of its own, until a time in which it held nothing back. */
   #endSpans(nowUs: number, emit: Emit, patience: number): void {
-    this.#heldBack.end(nowUs, { ruleOf: (name) => this.rules.get(name), id: String(this.sequence), emit, patience });
+    for (const [name, span] of this.#heldBack.ended(nowUs, { ruleOf: (name) => this.rules.get(name), patience })) {
+      const { heldBackCount, openedCount, severity, fromUs } = span;
+      const key = `${name}|${HELD_BACK_KIND}`;
+      const known = this.#shelf.of(key);
+      if (heldBackCount === 0) {
+        if (!known?.isOpen) continue;
+        this.#shelf.end(known, nowUs);
+        this.#tell(known, "resolved", { timeUs: nowUs, emit });
+        continue;
+      }
+      const sentence = `Rule ${name} opened ${openedCount} alerts and held ${heldBackCount} more back`;
+      if (known?.isOpen) {
+        known.count += heldBackCount;
+        known.sentence = sentence;
+        if (isWorse(severity, known.severity)) known.severity = severity;
+        this.#tell(known, "updated", { timeUs: nowUs, emit });
+        continue;
+      }
+      const seen = { key, pair: ALERT_MARKET, kind: HELD_BACK_KIND, severity, score: 1, sentence };
+      const entry = this.#entryOf(name, { ...seen, anomalyId: undefined, openedUs: fromUs, count: heldBackCount });
+      this.#shelf.add(entry);
+      this.#tell(entry, "open", { timeUs: nowUs, emit });
+    }
+  }
+
+  #entryOf(
+    rule: string,
+    seen: Pick<
+      AlertEntry,
+      "key" | "pair" | "kind" | "severity" | "score" | "sentence" | "anomalyId" | "openedUs" | "count"
+    >,
+  ): AlertEntry {
+    return {
+      ...seen,
+      // The sequence alone would come again in a log that was made anew.
+      id: `${rule}-${seen.openedUs.toString(36)}-${this.sequence}-${this.#number++}`,
+      rule,
+      isOpen: true,
+      isAcknowledged: false,
+      isEscalated: false,
+      mutedUntilUs: 0,
+      openedClockUs: this.clockUs,
+      overUs: 0,
+      openCases: seen.anomalyId === undefined ? [] : [seen.anomalyId],
+      assignee: undefined,
+      disposition: undefined,
+    };
   }
 
   snapshot() {

@@ -116,6 +116,10 @@ Deno.test("10,000 cases in a second become as many alerts as the rule allows, an
   const [summary, ...rest] = told.case("later", { atS: 71, kind: "another" });
   assert.deepEqual([summary!.kind, summary!.pair, summary!.count], [HELD_BACK_KIND, "MARKET", 9_980]);
   assert.deepEqual(states(rest), ["open"]);
+  // It is an alert like others: people acknowledge it, and it is over with a time in which nothing was held back.
+  assert.deepEqual(states(told.command(summary!.id, "acknowledge")), ["acknowledged"]);
+  const [over] = told.case("calm", { atS: 140, kind: "one-more" });
+  assert.deepEqual([over!.id, over!.state], [summary!.id, "resolved"]);
 });
 
 Deno.test("where the market falls silent behind a storm the clock ends it", () => {

@@ -1,24 +1,15 @@
 /**
- * How many alerts each rule opened lately, and the one that stands for those that it held back.
+ * How many alerts each rule opened lately, and how many it held back.
  *
  * @module
  */
-import {
-  type Alert,
-  ALERT_MARKET,
-  type AlertRule,
-  alertSubject,
-  type Pair,
-  type Severity,
-  US_PER_SECOND,
-} from "../contract/mod.ts";
-import type { Emit } from "../runtime/mod.ts";
+import { type AlertRule, type Severity, US_PER_SECOND } from "../contract/mod.ts";
 import { isWorse } from "./alert_entry.ts";
 
 /** Kind of the alert that stands for those that a rule held back. */
 export const HELD_BACK_KIND = "held-back";
 
-interface Span {
+export interface Span {
   fromUs: number;
   openedCount: number;
   heldBackCount: number;
@@ -44,33 +35,16 @@ export class HeldBack {
     return false;
   }
 
-  /** Sum up the spans that are over. @param patience how many times its length a span may last */
-  end(
+  /** Spans that are over, each told once. @param patience how many times its length a span may last */
+  *ended(
     nowUs: number,
-    context: { ruleOf: (name: string) => AlertRule | undefined; id: string; emit: Emit; patience: number },
-  ) {
-    const { ruleOf, id, emit, patience } = context;
+    { ruleOf, patience }: { ruleOf: (name: string) => AlertRule | undefined; patience: number },
+  ): Generator<[rule: string, span: Span]> {
     for (const [name, span] of this.#spans) {
       const rule = ruleOf(name);
       if (rule !== undefined && nowUs - span.fromUs < rule.rateS * US_PER_SECOND * patience) continue;
       this.#spans.delete(name);
-      if (span.heldBackCount === 0) continue;
-      const summary: Alert = {
-        v: 1,
-        id: `${name}-${id}-held-back`,
-        pair: ALERT_MARKET,
-        kind: HELD_BACK_KIND,
-        severity: span.severity,
-        state: "open",
-        timeUs: nowUs,
-        openedUs: span.fromUs,
-        rule: name,
-        score: 1,
-        sentence: `Rule ${name} opened ${span.openedCount} alerts and held ${span.heldBackCount} more back`,
-        count: span.heldBackCount,
-        routes: rule?.routes ?? [],
-      };
-      emit(alertSubject(span.severity, ALERT_MARKET as Pair, HELD_BACK_KIND), JSON.stringify(summary));
+      yield [name, span];
     }
   }
 
