@@ -10,7 +10,7 @@ import { KvNodeReports, KvViewCache } from "./adapters/kv_caches.ts";
 import type { connectNats } from "./adapters/nats.ts";
 import { ObjectSnapshots } from "./adapters/object_snapshots.ts";
 import { placementPorts } from "./adapters/placement_ports.ts";
-import { RuleBucket } from "./adapters/rule_bucket.ts";
+import { AlertDesk } from "./adapters/alert_desk.ts";
 import { type AlertsState, createAlertActor } from "./alerts/mod.ts";
 import { CLOCK_SUBJECT, STREAMS, US_PER_MS } from "./contract/mod.ts";
 import { type Actor, Host, type LogLine } from "./runtime/mod.ts";
@@ -36,7 +36,7 @@ export async function runAlertsHost({ nc, node, capacity, replicas, signal, log 
   const identity = { group: GROUP, node, session: crypto.randomUUID(), capacity, startedMs };
   let isOwner = false;
   let isRulesChecked = false;
-  const bucket = new RuleBucket(nc);
+  const desk = new AlertDesk(nc);
   /**
    * The log of signals keeps an hour, the bucket for ever. Where the actor had to begin without a snapshot, what it does not know is put
    * there again, and so comes into the log.
@@ -46,10 +46,10 @@ export async function runAlertsHost({ nc, node, capacity, replicas, signal, log 
     // Before the first word of the time it may still be folding what it missed.
     if (!isOwner || isRulesChecked || state === undefined || state.clockUs < startedMs * US_PER_MS) return;
     isRulesChecked = true;
-    for (const [name, text] of await bucket.texts()) {
+    for (const [name, text] of await desk.ruleTexts()) {
       if (state.rules.knows(name, text)) continue;
       log("info", `alerts: rule ${name} is told again`);
-      await bucket.put(name, text);
+      await desk.putRule(name, text);
     }
   };
   const host = new Host(identity, {

@@ -12,7 +12,7 @@ import { KvNodeReports } from "../actors/adapters/kv_caches.ts";
 import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
 import { placementPorts } from "../actors/adapters/placement_ports.ts";
 import { configured, ownNodeName, type Role, runRole } from "../actors/adapters/role.ts";
-import { AlertRule, BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
+import { ALERT_RULES_MAX, AlertRule, BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
 import { Placement } from "../actors/runtime/mod.ts";
 import { createApp } from "./app.ts";
 import {
@@ -55,8 +55,6 @@ const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
 /** Time between two reports of what this gateway archives. */
 const REPORT_INTERVAL_MS = 2_000;
-/** Rules that are shown: as many as the alert actor takes. */
-const RULES_MAX = 200;
 /** Longest a server may take to answer for the gateway to count as ready. */
 const READY_TIMEOUT_MS = 2_000;
 
@@ -97,7 +95,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const cluster = new ClusterView(systemClock);
   const cases = new RecentCases();
   const alerts = new RecentAlerts();
-  const rules = new BucketRecords(AlertRule, { keysMax: RULES_MAX });
+  const rules = new BucketRecords(AlertRule, { keysMax: ALERT_RULES_MAX });
   const desk = new AlertDesk(nc);
   const feeds = new FeedsView(systemClock);
   const hub = new LiveHub(latest, {

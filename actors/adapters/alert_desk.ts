@@ -6,7 +6,7 @@
 import { jetstream } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { type AlertCommand, type AlertRuleInput, BUCKETS, COMMAND_SUBJECT } from "../contract/mod.ts";
+import { type AlertCommand, BUCKETS, COMMAND_SUBJECT } from "../contract/mod.ts";
 import { once } from "./once.ts";
 
 /** One version of a rule. */
@@ -31,9 +31,20 @@ export class AlertDesk {
     await jetstream(this.#nc).publish(COMMAND_SUBJECT, JSON.stringify(command));
   }
 
+  /** Every rule's text by its name. */
+  async ruleTexts(): Promise<Map<string, string>> {
+    const kv = await this.#open();
+    const texts = new Map<string, string>();
+    for await (const key of await kv.keys()) {
+      const entry = await kv.get(key);
+      if (entry?.operation === "PUT") texts.set(key, entry.string());
+    }
+    return texts;
+  }
+
   /** Answers the revision that it is. */
-  async putRule(name: string, rule: AlertRuleInput): Promise<number> {
-    return await (await this.#open()).put(name, JSON.stringify(rule));
+  async putRule(name: string, text: string): Promise<number> {
+    return await (await this.#open()).put(name, text);
   }
 
   async deleteRule(name: string): Promise<void> {

@@ -71,7 +71,6 @@ export class WireTransport implements FeedTransport {
         send: (text) => socket.readyState === WebSocket.OPEN && socket.send(text),
         pause: () => socket.pause(),
         resume: () => socket.resume(),
-        ping: () => socket.ping(),
         terminate,
         closed: closed.promise,
       }));

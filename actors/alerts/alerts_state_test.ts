@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   Alert,
+  ALERT_RULES_MAX,
   AlertRule,
   type AlertRuleInput,
   type Anomaly,
@@ -14,7 +15,7 @@ import {
 } from "../contract/mod.ts";
 import { anomalyOf } from "../../tests/support/anomalies.ts";
 import { createAlertActor, HELD_BACK_KIND, OPEN_ALERTS_MAX } from "./mod.ts";
-import { RuleBook, RULES_MAX } from "./rule_book.ts";
+import { RuleBook } from "./rule_book.ts";
 import { RuleGate } from "./rule_gate.ts";
 
 /** An alert actor, and what it says. */
@@ -205,9 +206,9 @@ Deno.test("RuleBook keeps the last good rule where nonsense is put in its place,
   for (const marks of [{}, { above: 1, below: 0 }, { above: 1, clearAt: 2 }, { below: 1, clearAt: 0 }]) {
     assert(!AlertRule.safeParse({ ...rule, when: { ...rule.when, ...marks } }).success, JSON.stringify(marks));
   }
-  for (let i = 0; i < RULES_MAX + 3; i++) book.set(`rule-${i}`, { v: 1, when: { of: "case" } });
-  assert.equal([...book].length, RULES_MAX);
-  assert.equal(book.refused[`rule-${RULES_MAX}`], `more than ${RULES_MAX} rules`);
+  for (let i = 0; i < ALERT_RULES_MAX + 3; i++) book.set(`rule-${i}`, { v: 1, when: { of: "case" } });
+  assert.equal([...book].length, ALERT_RULES_MAX);
+  assert.equal(book.refused[`rule-${ALERT_RULES_MAX}`], `more than ${ALERT_RULES_MAX} rules`);
 });
 
 Deno.test("RuleGate is closed in mute windows, over midnight too, around the roll, and outside of sessions", () => {

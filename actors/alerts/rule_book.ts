@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { AlertRule, AlertRuleName, DEFAULT_RULES } from "../contract/mod.ts";
-
-/** Rules at a time. Overflow: a new one is refused. */
-export const RULES_MAX = 200;
+import { ALERT_RULES_MAX, AlertRule, AlertRuleName, DEFAULT_RULES } from "../contract/mod.ts";
 
 export class RuleBook {
   readonly #rules = new Map<string, AlertRule>();
@@ -42,8 +39,8 @@ export class RuleBook {
     }
     const parsed = AlertRule.safeParse(value);
     if (!AlertRuleName.safeParse(name).success) this.#refuse(name, "expected a name of small letters, digits and -");
-    else if (!this.#rules.has(name) && this.#rules.size >= RULES_MAX) {
-      this.#refuse(name, `more than ${RULES_MAX} rules`);
+    else if (!this.#rules.has(name) && this.#rules.size >= ALERT_RULES_MAX) {
+      this.#refuse(name, `more than ${ALERT_RULES_MAX} rules`);
     } else if (parsed.success) {
       this.#rules.set(name, parsed.data);
       delete this.refused[name];
@@ -65,7 +62,7 @@ export class RuleBook {
   }
 
   #refuse(name: string, reason: string): void {
-    if (name in this.refused || Object.keys(this.refused).length < RULES_MAX) {
+    if (name in this.refused || Object.keys(this.refused).length < ALERT_RULES_MAX) {
       this.refused[name.slice(0, 64)] = reason.slice(0, 300);
     }
   }

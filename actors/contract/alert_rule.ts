@@ -8,6 +8,9 @@ import { Severity } from "./alert.ts";
 import { METRIC_NAMES } from "./metric_catalogue.ts";
 import { SESSIONS } from "./sessions.ts";
 
+/** Rules at a time. Overflow: a new one is refused. */
+export const ALERT_RULES_MAX = 200;
+
 /** Names of rules. */
 export const AlertRuleName = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 

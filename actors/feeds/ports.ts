@@ -43,8 +43,6 @@ export interface FeedSocket {
   /** Read nothing more from the wire for now: what the peer sends waits on its side. */
   pause(): void;
   resume(): void;
-  /** Ask for a sign of life. */
-  ping(): void;
   /** End it at once. */
   terminate(): void;
   /** Resolves when it is over, with the peer's code and reason where it gave some. */
@@ -55,7 +53,7 @@ export interface SocketOptions {
   headers?: Readonly<Record<string, string>>;
   /** Takes each text message, in order. */
   onText(text: string): void;
-  /** Told of answers to `ping` and of pings of the peer. */
+  /** Told of pings and pongs of the peer: signs of life. */
   onSign?(): void;
   signal: AbortSignal;
 }

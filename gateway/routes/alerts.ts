@@ -123,7 +123,7 @@ export function alertRoutes({ recentAlerts, rules, desk }: AppDeps): OpenAPIHono
     }),
     async (c) => {
       const rule = c.req.valid("json");
-      await desk.putRule(c.req.valid("param").name, rule);
+      await desk.putRule(c.req.valid("param").name, JSON.stringify(rule));
       return c.json(rule, 200);
     },
   );

@@ -3,7 +3,6 @@ import {
   type Alert,
   type AlertCommand,
   AlertRule,
-  type AlertRuleInput,
   type AlertsAnswer,
   type Problem,
 } from "../../actors/contract/mod.ts";
@@ -31,7 +30,7 @@ function setUp(alerts: readonly Alert[] = []) {
   for (const alert of alerts) recentAlerts.take(new TextEncoder().encode(JSON.stringify(alert)));
   recentAlerts.follow();
   const commands: AlertCommand[] = [];
-  const written: [string, AlertRuleInput | undefined][] = [];
+  const written: [string, string | undefined][] = [];
   const rules = new BucketRecords(AlertRule);
   const desk: AppDeps["desk"] = {
     command: (command) => Promise.resolve(void commands.push(command)),
