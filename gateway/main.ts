@@ -35,7 +35,6 @@ import { CaseStore } from "./case_store.ts";
 import { History } from "./history.ts";
 import {
   BucketRecords,
-  CasesFeed,
   ClusterFeed,
   ClusterView,
   FeedsFeed,
@@ -48,6 +47,7 @@ import {
   PUSH_INTERVAL_MS,
   RecentAlerts,
   RecentCases,
+  RecentFeed,
 } from "./live/mod.ts";
 import { QueryQueue } from "./query_queue.ts";
 
@@ -104,7 +104,8 @@ await runRole(config.LOG_LEVEL, async (role) => {
     feeds: [
       new ClusterFeed(cluster, systemClock),
       new MarketFeed(latest, systemClock),
-      new CasesFeed(cases, systemClock),
+      new RecentFeed(cases, systemClock),
+      new RecentFeed(alerts, systemClock),
       new FeedsFeed(feeds, systemClock),
     ],
   });

@@ -124,6 +124,7 @@ export class PageStore {
       this.#newestCases = applyCases(this.#newestCases, message, this.location.peek().cases);
       return this.#wantFrame();
     }
+    if (message.type === "alerts") return;
     if (message.type === "feeds") {
       this.#newestFeeds = applyFeeds(this.#newestFeeds, message, nowMs);
       return this.#wantFrame();

@@ -18,7 +18,7 @@ import type { Actor, ActorVersions, Emit, LogEntry } from "../runtime/mod.ts";
 import { AlertsState } from "./alerts_state.ts";
 
 /** Version of the snapshot's shape. From another one the state is folded from the log. */
-export const ALERTS_SNAPSHOT_VERSION = 1;
+export const ALERTS_SNAPSHOT_VERSION = 2;
 
 export function createAlertActor(): Actor<AlertsState> {
   const decoder = new TextDecoder();

@@ -22,7 +22,7 @@ export interface AlertEntry {
   kind: string;
   severity: Severity;
   isOpen: boolean;
-  isAcknowledged: boolean;
+  acknowledgedBy: string | undefined;
   isEscalated: boolean;
   /** By the clock; 0 where it is not muted, Infinity until it is resolved. */
   mutedUntilUs: number;
@@ -60,7 +60,7 @@ export const isWorse = (severity: Severity, than: Severity): boolean =>
 export interface Telling {
   readonly timeUs: number;
   readonly emit: Emit;
-  readonly routes: string[];
+  readonly routes: string[] | undefined;
   readonly by?: string;
   readonly comment?: string;
 }
@@ -85,6 +85,9 @@ export function tell(entry: AlertEntry, state: AlertState, { timeUs, emit, route
     count,
     routes,
     by,
+    acknowledgedBy: entry.acknowledgedBy,
+    escalated: entry.isEscalated ? true : undefined,
+    muted: entry.mutedUntilUs > 0 ? true : undefined,
     assignee,
     comment,
     disposition,

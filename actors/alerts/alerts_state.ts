@@ -136,9 +136,14 @@ export class AlertsState {
     this.clockUs = clockUs;
     for (const entry of this.#shelf.open) {
       if (entry.openedClockUs === 0) entry.openedClockUs = clockUs;
-      if (entry.mutedUntilUs <= clockUs) entry.mutedUntilUs = 0;
+      if (entry.mutedUntilUs > 0 && entry.mutedUntilUs <= clockUs) {
+        entry.mutedUntilUs = 0;
+        this.#tell(entry, "updated", { timeUs: clockUs, emit });
+      }
       const afterS = this.rules.get(entry.rule)?.escalateAfterS;
-      if (afterS === undefined || entry.isAcknowledged || entry.isEscalated || entry.mutedUntilUs > 0) continue;
+      if (afterS === undefined || entry.acknowledgedBy !== undefined || entry.isEscalated || entry.mutedUntilUs > 0) {
+        continue;
+      }
       if (clockUs - entry.openedClockUs < afterS * US_PER_SECOND) continue;
       entry.isEscalated = true;
       entry.severity = "critical";
@@ -169,8 +174,8 @@ export class AlertsState {
     switch (action) {
       case "acknowledge":
         // Two who do it at once are one acknowledgement, and the first is who did it.
-        if (entry.isAcknowledged) return;
-        entry.isAcknowledged = true;
+        if (entry.acknowledgedBy !== undefined) return;
+        entry.acknowledgedBy = by;
         return told("acknowledged");
       case "mute":
         entry.mutedUntilUs = untilUs ?? Infinity;
@@ -239,7 +244,7 @@ export class AlertsState {
     state: AlertState,
     telling: { timeUs: number; emit: Emit; by?: string; comment?: string },
   ): void {
-    tell(entry, state, { ...telling, routes: this.rules.get(entry.rule)?.routes ?? [] });
+    tell(entry, state, { ...telling, routes: this.rules.get(entry.rule)?.routes });
   }
 
   #advance(timeUs: number, emit: Emit): void {
@@ -288,7 +293,7 @@ export class AlertsState {
       id: `${rule}-${seen.openedUs.toString(36)}-${this.sequence}-${this.#number++}`,
       rule,
       isOpen: true,
-      isAcknowledged: false,
+      acknowledgedBy: undefined,
       isEscalated: false,
       mutedUntilUs: 0,
       openedClockUs: this.clockUs,

@@ -170,7 +170,10 @@ Deno.test("an alert that nobody acknowledges becomes critical; one that is muted
     "critical",
   ]]);
   assert.deepEqual(told.clock(1_061), []);
-  assert.deepEqual(told.clock(1_101).map(({ id }) => id), [b!.id]);
+  assert.deepEqual(told.clock(1_101).map(({ id, state, muted }) => [id, state, muted]), [
+    [b!.id, "updated", undefined],
+    [b!.id, "escalated", undefined],
+  ]);
 });
 
 Deno.test("people assign, comment, judge and resolve; what cannot be done is counted or nothing", () => {

@@ -68,7 +68,9 @@ export const AlertRule = z.strictObject({
     "Alerts opened in `rateS`; beyond it they are summed up in one",
   ),
   rateS: seconds(3_600).min(1).default(60),
-  routes: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,63}$/)).max(16).default([]),
+  routes: z.array(AlertRuleName).max(16).optional().describe(
+    "Where its alerts are sent: by the usual routes where left out, nowhere where empty",
+  ),
 }).meta({ id: "AlertRule", title: "Alert rule" });
 export type AlertRule = z.infer<typeof AlertRule>;
 export type AlertRuleInput = z.input<typeof AlertRule>;

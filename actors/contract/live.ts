@@ -3,11 +3,12 @@
  *
  * The server sends `hello` once, then `update` with whatever changed since the last one: latest wins, nothing is queued. The
  * client may say which pair it shows in detail; only that pair's book carries all its levels, only its sample all its metrics. `cluster` comes after the hello
- * and then at most once a second, with what changed; `market` likewise, whole each time; `cases` when a case opens, changes or closes; `feeds` when a report of a feed came, at most once a second. A client leaves out messages of a type that it does not know.
+ * and then at most once a second, with what changed; `market` likewise, whole each time; `cases` when a case opens, changes or closes; `alerts` when something is said of an alert; `feeds` when a report of a feed came, at most once a second. A client leaves out messages of a type that it does not know.
  *
  * @module
  */
 import { z } from "zod";
+import { Alert } from "./alert.ts";
 import { Anomaly } from "./anomaly.ts";
 import { LeaseCause } from "./cluster.ts";
 import { FeedReport } from "./feed_report.ts";
@@ -152,6 +153,20 @@ export const LiveCases = z.strictObject({
 });
 export type LiveCases = z.infer<typeof LiveCases>;
 
+/** Alerts that a page is told of, those that said something last. Overflow: the others are left to the API. */
+export const LIVE_ALERTS_MAX = 200;
+
+/** Alerts: the newest message of each, everything at first and then what changed. */
+export const LiveAlerts = z.strictObject({
+  type: z.literal("alerts"),
+  serverTimeMs: z.number(),
+  whole: z.boolean().describe("These are all that are kept; those that are known and not among them are gone"),
+  followed: z.boolean().describe("Whether the gateway hears of changes; without, this is what it heard last"),
+  openCount: z.int().nonnegative().describe("Alerts that are not resolved now"),
+  alerts: z.array(Alert).max(LIVE_ALERTS_MAX).describe("Those that said something last first"),
+});
+export type LiveAlerts = z.infer<typeof LiveAlerts>;
+
 /** Feeds: everything that is known of them, at most once a second. */
 export const LiveFeeds = z.strictObject({
   type: z.literal("feeds"),
@@ -173,6 +188,7 @@ export const LiveMessage = z.discriminatedUnion("type", [
   LiveCluster,
   LiveMarket,
   LiveCases,
+  LiveAlerts,
   LiveFeeds,
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;

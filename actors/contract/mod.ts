@@ -5,12 +5,14 @@
  */
 export * from "./alert.ts";
 export * from "./alert_api.ts";
+export * from "./alert_route.ts";
 export * from "./alert_rule.ts";
 export * from "./anomaly.ts";
 export * from "./api.ts";
 export * from "./case_api.ts";
 export * from "./cluster.ts";
 export * from "./combinations.ts";
+export * from "./delivery.ts";
 export * from "./detection_options.ts";
 export * from "./detector_catalogue.ts";
 export * from "./detector_spec.ts";

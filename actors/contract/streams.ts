@@ -6,7 +6,16 @@
  *
  * @module
  */
-import { ALL_ALERTS, ALL_ANOMALIES, ALL_DEAD, ALL_MARKET, ALL_METRICS, ALL_TRUTH, OWN_SIGNALS } from "./subjects.ts";
+import {
+  ALL_ALERTS,
+  ALL_ANOMALIES,
+  ALL_DEAD,
+  ALL_DELIVERIES,
+  ALL_MARKET,
+  ALL_METRICS,
+  ALL_TRUTH,
+  OWN_SIGNALS,
+} from "./subjects.ts";
 
 export interface StreamSpec {
   readonly name: string;
@@ -56,6 +65,14 @@ export const STREAMS = {
     duplicateWindowSeconds: 120,
   },
   alerts: { name: "ALERTS", subjects: [ALL_ALERTS], maxAgeHours: 90 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
+  /** What became of alerts along their routes, and how far each route is. */
+  deliveries: {
+    name: "DELIVERIES",
+    subjects: [ALL_DELIVERIES],
+    maxAgeHours: 90 * 24,
+    maxBytes: GIB,
+    duplicateWindowSeconds: 120,
+  },
   dead: { name: "DEAD", subjects: [ALL_DEAD], maxAgeHours: 30 * 24, maxBytes: GIB, duplicateWindowSeconds: 120 },
   /** What the alert actor folds: cases, samples, rules, what people do, the clock. */
   signals: {

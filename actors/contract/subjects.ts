@@ -19,6 +19,8 @@ export const truthSubject = (pair: Pair): string => `fx.truth.${pair}`;
 /** Subject of alerts. */
 export const alertSubject = (severity: Severity, pair: Pair, kind: string): string =>
   `fx.alert.${severity}.${pair}.${kind}`;
+/** Subject of what became of alerts along a route. */
+export const deliverySubject = (route: string): string => `fx.delivery.${route}`;
 /** Subject of market frames that a pair's actor could not fold. */
 export const deadSubject = (pair: Pair): string => `fx.dead.${pair}`;
 /** What the actor across all pairs is called where a pair's name would stand. No pair is: they have six letters of currencies. */
@@ -52,6 +54,7 @@ export const ALL_INGEST = "fx.ingest.*";
 export const ALL_METRICS = "fx.metrics.*";
 export const ALL_ANOMALIES = "fx.anomaly.>";
 export const ALL_ALERTS = "fx.alert.>";
+export const ALL_DELIVERIES = "fx.delivery.*";
 /** Everything in the log of signals, whose parts come from other streams under their own subjects. */
 export const ALL_SIGNALS = ">";
 export const OWN_SIGNALS = "fx.signal.>";

@@ -10,8 +10,10 @@ import { METRICS_PAGE, metricsPage } from "./metrics_page.ts";
 import {
   Alert,
   AlertCommand,
+  AlertRoutes,
   AlertRule,
   Anomaly,
+  Delivery,
   EventJson,
   FeedReport,
   IngestReply,
@@ -35,8 +37,10 @@ const FOLDER = new URL("../../docs/schemas/", import.meta.url);
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "alert.json": Alert,
   "alert_command.json": AlertCommand,
+  "alert_routes.json": AlertRoutes,
   "alert_rule.json": AlertRule,
   "anomaly.json": Anomaly,
+  "delivery.json": Delivery,
   "feed_report.json": FeedReport,
   "ingest_reply.json": IngestReply,
   "lease_record.json": LeaseRecord,

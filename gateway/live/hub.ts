@@ -17,12 +17,12 @@ import {
   pairSpec,
   parsePair,
 } from "../../actors/contract/mod.ts";
-import type { CasesFeed } from "./cases_feed.ts";
 import type { ClusterFeed } from "./cluster_feed.ts";
 import type { FeedsFeed } from "./feeds_feed.ts";
 import type { LatestStates } from "./latest.ts";
 import { listSample } from "./list_sample.ts";
 import type { MarketFeed } from "./market_feed.ts";
+import type { RecentFeed } from "./recent_feed.ts";
 
 /** Time between two pushes. */
 export const PUSH_INTERVAL_MS = 100;
@@ -52,7 +52,7 @@ export interface LiveHubOptions {
   /** The pairs that are meant to have data. */
   pairs: readonly Pair[];
   /** What is told beside books and samples. @default {nothing} */
-  feeds?: readonly Pick<ClusterFeed | MarketFeed | CasesFeed | FeedsFeed, "since">[];
+  feeds?: readonly Pick<ClusterFeed | MarketFeed | RecentFeed | FeedsFeed, "since">[];
 }
 
 export class LiveHub {

@@ -4,7 +4,6 @@
  * @module
  */
 export { type BucketEntry, BucketRecords } from "./bucket_records.ts";
-export { CASES_INTERVAL_MS, CasesFeed } from "./cases_feed.ts";
 export { CLUSTER_INTERVAL_MS, ClusterFeed, REPORT_LATE_MS } from "./cluster_feed.ts";
 export { ClusterView } from "./cluster_view.ts";
 export { FEEDS_INTERVAL_MS, FeedsFeed } from "./feeds_feed.ts";
@@ -17,3 +16,4 @@ export { type LatestEntry, type LatestMarket, LatestStates, MARKET_KEY } from ".
 export { LIST_METRICS, listSample } from "./list_sample.ts";
 export { LEAD_CORRELATION_MIN, liveMarket, MARKET_INTERVAL_MS, MarketFeed } from "./market_feed.ts";
 export { RecentCases } from "./recent_cases.ts";
+export { RECENT_INTERVAL_MS, RecentFeed } from "./recent_feed.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Anomaly, LIVE_CASES_MAX } from "../../actors/contract/mod.ts";
+import { Anomaly, LIVE_CASES_MAX, type LiveCases } from "../../actors/contract/mod.ts";
 
 interface Kept {
   readonly anomaly: Anomaly;
@@ -11,6 +11,7 @@ interface Kept {
 }
 
 export class RecentCases {
+  readonly type = "cases";
   readonly #kept = new Map<string, Kept>();
   /** Number of the newest change; 0 before anything is known. */
   change = 0;
@@ -38,6 +39,12 @@ export class RecentCases {
   since(change: number): Anomaly[] {
     return [...this.#kept.values()].filter((kept) => kept.change > change).map(({ anomaly }) => anomaly)
       .sort((a, b) => b.startUs - a.startUs || (a.id < b.id ? -1 : 1));
+  }
+
+  newsSince(change: number): Omit<LiveCases, "type" | "serverTimeMs"> {
+    const { followed, openCount, wholeBefore } = this;
+    const whole = change < wholeBefore;
+    return { whole, followed, openCount, cases: this.since(whole ? 0 : change) };
   }
 
   /** A message of the log. One that is not of the schema is counted and left out. */

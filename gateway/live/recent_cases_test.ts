@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type Anomaly, LIVE_CASES_MAX, LiveCases } from "../../actors/contract/mod.ts";
 import { anomalyOf, bytesOf } from "../../tests/support/anomalies.ts";
-import { CASES_INTERVAL_MS, CasesFeed } from "./cases_feed.ts";
+
 import { RecentCases } from "./recent_cases.ts";
+import { RECENT_INTERVAL_MS, RecentFeed } from "./recent_feed.ts";
 
 const ids = (anomalies: readonly Anomaly[]) => anomalies.map(({ id }) => id);
 
@@ -45,10 +46,10 @@ Deno.test("`RecentCases` counts what opens while it is followed, not what the lo
   assert.deepEqual([...cases.openedCounts], [["spread-blowout warning", 1]]);
 });
 
-Deno.test("`CasesFeed.since()` sends all at first, then changes, a few times a second", () => {
+Deno.test("`RecentFeed.since()` sends all at first, then changes, a few times a second", () => {
   let nowMs = 1_000;
   const cases = new RecentCases();
-  const feed = new CasesFeed(cases, { nowMs: () => nowMs });
+  const feed = new RecentFeed(cases, { nowMs: () => nowMs });
   const read = (change: number) => {
     const news = feed.since(change);
     return news === undefined ? undefined : { change: news.change, ...LiveCases.parse(JSON.parse(news.text)) };
@@ -61,17 +62,17 @@ Deno.test("`CasesFeed.since()` sends all at first, then changes, a few times a s
   assert.equal(feed.since(first.change), undefined);
   cases.take(bytesOf(anomalyOf({ id: "b" })));
   assert.equal(feed.since(first.change), undefined, "too early");
-  nowMs += CASES_INTERVAL_MS;
+  nowMs += RECENT_INTERVAL_MS;
   const second = read(first.change)!;
   assert.deepEqual([second.whole, ids(second.cases)], [false, ["b"]]);
   assert.deepEqual(ids(read(0)!.cases).sort(), ["a", "b"], "who comes later gets everything");
 
   cases.lose();
-  nowMs += CASES_INTERVAL_MS;
+  nowMs += RECENT_INTERVAL_MS;
   const lost = read(second.change)!;
   assert.deepEqual([lost.followed, lost.whole, lost.cases.length], [false, true, 2]);
   cases.clear();
   cases.follow();
-  nowMs += CASES_INTERVAL_MS;
+  nowMs += RECENT_INTERVAL_MS;
   assert.deepEqual(read(lost.change)!.cases, [], "the log began anew");
 });

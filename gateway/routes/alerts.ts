@@ -101,12 +101,17 @@ export function alertRoutes({ recentAlerts, rules, desk }: AppDeps): OpenAPIHono
       responses: { 200: json(RulesAnswer, "By name") },
     }),
     (c) => {
-      const written = [...rules.entries()].map(([name, { record }]) => ({ name, rule: record, isDefault: false }));
+      const written: RulesAnswer["rules"] = [...rules.entries()].map(([name, { record }]) => ({
+        name,
+        rule: record,
+        isDefault: false,
+        warnings: [],
+      }));
       const names = new Set(written.map(({ name }) => name));
-      const usual = Object.entries(DEFAULT_RULES).filter(([name]) => !names.has(name))
-        .map(([name, rule]) => ({ name, rule: AlertRule.parse(rule), isDefault: true }));
+      const usual: RulesAnswer["rules"] = Object.entries(DEFAULT_RULES).filter(([name]) => !names.has(name))
+        .map(([name, rule]) => ({ name, rule: AlertRule.parse(rule), isDefault: true, warnings: [] }));
       const all = [...written, ...usual].sort((a, b) => a.name < b.name ? -1 : 1);
-      return c.json({ rules: all, rejectedCount: rules.rejectedCount }, 200);
+      return c.json({ followed: true, rules: all, refused: [] }, 200);
     },
   );
 
