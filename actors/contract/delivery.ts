@@ -11,6 +11,10 @@ import { AlertRuleName } from "./alert_rule.ts";
 
 /** Alerts of a route that are under way at a time. Overflow: the log keeps the others. */
 export const UNDER_WAY_MAX = 64;
+/**
+ * Alerts of a route that are done behind one that is not. Overflow: that one is given up, for so many that came later were taken.
+ */
+export const BEYOND_MAX = 512;
 
 export const DeliveryFaultCode = z.enum([
   "unreachable",
@@ -47,6 +51,6 @@ export const Delivery = z.strictObject({
   fault: z.strictObject({ code: DeliveryFaultCode, detail: z.string().max(300) }).optional(),
   logCreatedMs: z.number().describe("Which log the sequences are of"),
   through: z.int().nonnegative(),
-  beyond: z.array(z.int().positive()).max(UNDER_WAY_MAX),
+  beyond: z.array(z.int().positive()).max(BEYOND_MAX),
 }).meta({ id: "Delivery", title: "What became of an alert along a route" });
 export type Delivery = z.infer<typeof Delivery>;
