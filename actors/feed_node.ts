@@ -7,13 +7,14 @@
  * @module
  */
 import { systemClock } from "./adapters/clock.ts";
+import { certificatesOf } from "./adapters/files.ts";
 import { WireTransport } from "./adapters/feed_transport.ts";
 import { framePublisherOn } from "./adapters/frame_publisher.ts";
 import { serveIngest } from "./adapters/ingest_service.ts";
 import { KvFeedReports, KvNodeReports } from "./adapters/kv_caches.ts";
 import { connectNats, ensureStorage } from "./adapters/nats.ts";
 import { placementPorts } from "./adapters/placement_ports.ts";
-import { ConfigError, type FeedReport, shownUrl, type TaskReport } from "./contract/mod.ts";
+import { type FeedReport, shownUrl, type TaskReport } from "./contract/mod.ts";
 import type { FeedConfig } from "./feed_config.ts";
 import { feedTasks } from "./feed_tasks.ts";
 import { IngestFeed } from "./ingest_feed.ts";
@@ -36,7 +37,7 @@ export interface FeedNodeOptions {
 /** Run until the signal aborts; the sources are given away then. @throws {ConfigError} where a source cannot be made. */
 export async function runFeedNode({ config, node, signal, log, onReady }: FeedNodeOptions): Promise<void> {
   const session = crypto.randomUUID();
-  const transport = new WireTransport({ caCertificates: await certificatesOf(config) });
+  const transport = new WireTransport({ caCertificates: await certificatesOf("FEED_CA_FILE", config.FEED_CA_FILE) });
   log("info", `connecting to ${shownUrl(config.NATS_URL)}`);
   const nc = await connectNats({ url: config.NATS_URL, name: `feeds ${node}`, waitOnFirstConnect: true });
   await ensureStorage(nc, { replicas: config.NATS_REPLICAS });
@@ -110,21 +111,4 @@ function taskReport(name: string, feed: FeedReport | undefined): Omit<TaskReport
     deadCount: 0,
     ...(feed?.fault !== undefined && { fault: feed.fault }),
   };
-}
-
-/** @throws {ConfigError} where the file cannot be read. */
-async function certificatesOf({ FEED_CA_FILE: file }: FeedConfig): Promise<string[] | undefined> {
-  if (file === undefined) return undefined;
-  const expected = "expected a file of certificates, PEM";
-  let text: string;
-  try {
-    text = await Deno.readTextFile(file);
-  } catch (error) {
-    throw new ConfigError([`FEED_CA_FILE ${JSON.stringify(file)}: ${(error as Error).message}; ${expected}`]);
-  }
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  if (certificates === null) {
-    throw new ConfigError([`FEED_CA_FILE ${JSON.stringify(file)}: no certificate in it; ${expected}`]);
-  }
-  return certificates;
 }

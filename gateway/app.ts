@@ -7,6 +7,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { securityHeaders } from "./middleware/headers.ts";
 import { notFound, onError, problem } from "./middleware/problem.ts";
 import type { AppDeps } from "./ports.ts";
+import { routeRoutes } from "./routes/alert_routes.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { docsRoutes } from "./routes/docs.ts";
@@ -43,6 +44,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   app.route("/", marketRoutes(deps));
   app.route("/", caseRoutes(deps));
   app.route("/", alertRoutes(deps));
+  app.route("/", routeRoutes(deps));
   app.route("/", ingestRoutes(deps));
   app.route("/", operationRoutes(deps));
   app.route("/", docsRoutes(app, deps));

@@ -28,6 +28,9 @@ const shape = {
   NODE_NAME: nodeName().optional(),
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port().default(8080),
+  PAGE_URL: urlOf("http", "https").optional(),
+  ALERT_ROUTES_FILE: z.string().optional(),
+  ALERT_CA_FILE: z.string().optional(),
   INGEST_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),
   LOG_LEVEL: LogLevel.default("info"),
 };

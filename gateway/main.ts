@@ -6,10 +6,13 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { systemClock } from "../actors/adapters/clock.ts";
 import { AlertDesk } from "../actors/adapters/alert_desk.ts";
+import { DeliveryLedger } from "../actors/adapters/delivery_ledger.ts";
+import { certificatesOf, textOfSetting } from "../actors/adapters/files.ts";
 import { sendIngest } from "../actors/adapters/ingest_client.ts";
 import { JetStreamLog } from "../actors/adapters/jetstream_log.ts";
 import { KvNodeReports } from "../actors/adapters/kv_caches.ts";
 import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
+import { publishPlain } from "../actors/adapters/publish_plain.ts";
 import { placementPorts } from "../actors/adapters/placement_ports.ts";
 import { configured, ownNodeName, type Role, runRole } from "../actors/adapters/role.ts";
 import { ALERT_RULES_MAX, AlertRule, BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
@@ -22,6 +25,7 @@ import {
   archiveReport,
   archiveTask,
   ClickHouse,
+  DeliveryRows,
   MarketRows,
   MetricRows,
   migrate,
@@ -47,8 +51,10 @@ import {
   PUSH_INTERVAL_MS,
   RecentAlerts,
   RecentCases,
+  RecentDeliveries,
   RecentFeed,
 } from "./live/mod.ts";
+import { Courier, courierReport, courierTask, type OpenRoute, readRoutes } from "./notify/mod.ts";
 import { QueryQueue } from "./query_queue.ts";
 
 const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
@@ -63,6 +69,7 @@ const ROWS: readonly (readonly [stream: string, makeRows: () => Rows])[] = [
   [STREAMS.metrics.name, () => new MetricRows()],
   [STREAMS.anomalies.name, () => new AnomalyRows()],
   [STREAMS.alerts.name, () => new AlertRows()],
+  [STREAMS.deliveries.name, () => new DeliveryRows()],
   [STREAMS.truth.name, () => new TruthRows()],
 ];
 
@@ -73,6 +80,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
   log("info", `connecting to ${shownUrl(config.NATS_URL)}`);
   const nc = await connectNats({ url: config.NATS_URL, name: "gateway", waitOnFirstConnect: true });
   await ensureStorage(nc, { replicas: config.NATS_REPLICAS });
+  const alertRoutes = await openRoutes(nc, log);
   const clickhouse = new ClickHouse({
     url: config.CLICKHOUSE_URL,
     username: config.CLICKHOUSE_USER,
@@ -97,6 +105,18 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const alerts = new RecentAlerts();
   const rules = new BucketRecords(AlertRule, { keysMax: ALERT_RULES_MAX });
   const desk = new AlertDesk(nc);
+  const deliveries = new RecentDeliveries();
+  const ledger = new DeliveryLedger(nc);
+  const couriers = alertRoutes.map((route) =>
+    new Courier({
+      ...route,
+      log: new JetStreamLog(nc, STREAMS.alerts.name, (error) => log("warn", `reading alerts anew: ${error.message}`)),
+      ledger,
+      clock: systemClock,
+      random: Math.random,
+      logLine: log,
+    })
+  );
   const feeds = new FeedsView(systemClock);
   const hub = new LiveHub(latest, {
     nowMs: systemClock.nowMs,
@@ -119,6 +139,8 @@ await runRole(config.LOG_LEVEL, async (role) => {
     recentAlerts: alerts,
     rules,
     desk,
+    alertRoutes,
+    recentDeliveries: deliveries,
     latest,
     hub,
     archivers,
@@ -157,8 +179,9 @@ await runRole(config.LOG_LEVEL, async (role) => {
     followBucket(nc, BUCKETS.feeds.name, { sink: feeds, signal, log }),
     followLog(nc, STREAMS.anomalies.name, { sink: cases, signal, log }),
     followLog(nc, STREAMS.alerts.name, { sink: alerts, signal, log }),
+    followLog(nc, STREAMS.deliveries.name, { sink: deliveries, signal, log }),
     followBucket(nc, BUCKETS.rules.name, { sink: rules, signal, log }),
-    archiveInTurn(nc, archivers, role),
+    workInTurn(nc, { archivers, couriers }, role),
   ]);
   hub.close();
   await server.shutdown();
@@ -166,8 +189,27 @@ await runRole(config.LOG_LEVEL, async (role) => {
   await nc.close();
 });
 
-/** Archive those streams whose leases this gateway has, and report how that goes, until the signal aborts. */
-async function archiveInTurn(nc: NatsConnection, archivers: readonly Archiver[], { signal, log }: Role): Promise<void> {
+/** Where alerts are sent. @throws {ConfigError} where the file that says so cannot be used. */
+async function openRoutes(nc: NatsConnection, log: Role["log"]): Promise<OpenRoute[]> {
+  const { ALERT_ROUTES_FILE: file, ALERT_CA_FILE, PAGE_URL: pageUrl } = config;
+  const caCertificates = await certificatesOf("ALERT_CA_FILE", ALERT_CA_FILE);
+  if (file === undefined) return [];
+  const text = await textOfSetting("ALERT_ROUTES_FILE", { file, expected: "expected a file of routes, JSON" });
+  return readRoutes(text, { source: `ALERT_ROUTES_FILE ${file}`, env: Deno.env.toObject() }, {
+    pageUrl,
+    caCertificates,
+    nowMs: systemClock.nowMs,
+    publish: (subject, payload, key) => publishPlain(nc, { subject, payload, id: key }),
+    logLine: log,
+  });
+}
+
+/** Archive those streams and carry along those routes whose leases this gateway has, and report how that goes, until the signal aborts. */
+async function workInTurn(
+  nc: NatsConnection,
+  { archivers, couriers }: { archivers: readonly Archiver[]; couriers: readonly Courier[] },
+  { signal, log }: Role,
+): Promise<void> {
   const identity = {
     group: "gateways",
     node: config.NODE_NAME ?? ownNodeName(),
@@ -176,12 +218,14 @@ async function archiveInTurn(nc: NatsConnection, archivers: readonly Archiver[],
     startedMs: systemClock.nowMs(),
   };
   const placement = new Placement(identity, placementPorts(nc, { replicas: config.NATS_REPLICAS, logLine: log }));
-  placement.setTasks(archivers.map(archiveTask));
+  placement.setTasks([...archivers.map(archiveTask), ...couriers.map(courierTask)]);
   const reports = new KvNodeReports(nc);
   const report = () => {
     const tasks = placement.owned.flatMap(({ task, restartCount, fault }) => {
       const archiver = archivers.find(({ stream }) => task.name === `archive.${stream}`);
-      return archiver === undefined ? [] : [{ ...archiveReport(archiver, fault), restartCount }];
+      if (archiver !== undefined) return [{ ...archiveReport(archiver, fault), restartCount }];
+      const courier = couriers.find(({ name }) => task.name === `notify.${name}`);
+      return courier === undefined ? [] : [{ ...courierReport(courier, fault), restartCount }];
     });
     const { node, group } = identity;
     reports.put({

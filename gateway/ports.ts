@@ -10,6 +10,7 @@ import type { Archiver } from "./archive/mod.ts";
 import type { CaseStore } from "./case_store.ts";
 import type { SendIngest } from "./ingest/mod.ts";
 import type { History } from "./history.ts";
+import type { OpenRoute } from "./notify/mod.ts";
 import type {
   BucketRecords,
   ClusterView,
@@ -18,6 +19,7 @@ import type {
   LiveHub,
   RecentAlerts,
   RecentCases,
+  RecentDeliveries,
 } from "./live/mod.ts";
 
 export interface AppDeps {
@@ -28,6 +30,9 @@ export interface AppDeps {
   /** Rules as they stand in their bucket. */
   rules: Pick<BucketRecords<AlertRule>, "entries" | "get" | "rejectedCount">;
   desk: Pick<AlertDesk, "command" | "putRule" | "deleteRule" | "versions">;
+  /** Where alerts are sent. */
+  alertRoutes: readonly OpenRoute[];
+  recentDeliveries: Pick<RecentDeliveries, "of" | "health" | "followed">;
   latest: LatestStates;
   hub: LiveHub;
   archivers: readonly Pick<Archiver, "stream" | "stats" | "rejected">[];

@@ -12,7 +12,7 @@ import { AlertRuleName } from "./alert_rule.ts";
 /** Routes at a time. */
 export const ALERT_ROUTES_MAX = 32;
 /** States of an alert that are sent where a route names none. */
-export const ROUTE_STATES = ["open", "escalated", "resolved"] as const satisfies readonly AlertState[];
+export const ROUTE_STATES = ["open", "updated", "escalated", "resolved"] as const satisfies readonly AlertState[];
 /** Characters of a template. */
 export const TEMPLATE_CHARS_MAX = 4_000;
 
@@ -56,6 +56,7 @@ export const AlertRoute = z.discriminatedUnion("type", [
     routingKey: text,
     url: url("https", "http").default("https://events.pagerduty.com/v2/enqueue"),
     ...http,
+    states: z.array(AlertState).min(1).default([...ROUTE_STATES, "acknowledged"]),
   }),
   z.strictObject({
     type: z.literal("telegram"),

@@ -9,10 +9,12 @@
 import {
   Alert,
   Anomaly,
+  Delivery,
   MARKET_METRICS_SUBJECT,
   METRIC_PATHS,
   MetricSample,
   TruthLabel,
+  US_PER_MS,
 } from "../../actors/contract/mod.ts";
 import { JsonRows } from "./json_message_rows.ts";
 import { MarketMetricRows } from "./market_metric_rows.ts";
@@ -127,6 +129,43 @@ export class AlertRows extends JsonRows<Alert> {
     this.#assignee.append(alert.assignee ?? "");
     this.#comment.append(alert.comment ?? "");
     this.#disposition.append(alert.disposition ?? "");
+  }
+}
+
+export class DeliveryRows extends JsonRows<Delivery> {
+  readonly #set = new RowSet("deliveries");
+  readonly #time = this.#set.time("time");
+  readonly #route = this.#set.text("route");
+  readonly #state = this.#set.text("state");
+  readonly #alertId = this.#set.text("alert_id");
+  readonly #alertState = this.#set.text("alert_state");
+  readonly #alertSequence = this.#set.int64("alert_seq", "UInt64");
+  readonly #key = this.#set.text("key");
+  readonly #attempt = this.#set.numbers("attempt", "UInt32", Uint32Array);
+  readonly #took = this.#set.numbers("took_ms", "Float64", Float64Array);
+  readonly #fault = this.#set.text("fault");
+  readonly #detail = this.#set.text("detail");
+  readonly sets = [this.#set];
+
+  constructor() {
+    super(Delivery);
+  }
+
+  protected takeValue(delivery: Delivery, sequence: number, epoch: number): void {
+    // How far a route is matters to whoever carries on, and to nobody later.
+    if (delivery.state === "passed") return;
+    const row = this.#set.begin("", { epoch, sequence, index: 0 });
+    this.#time.setMicrosAsNanos(row, Math.round(delivery.timeMs * US_PER_MS));
+    this.#route.append(delivery.route);
+    this.#state.append(delivery.state);
+    this.#alertId.append(delivery.alertId ?? "");
+    this.#alertState.append(delivery.alertState ?? "");
+    this.#alertSequence.set(row, delivery.alertSequence ?? 0);
+    this.#key.append(delivery.key ?? "");
+    this.#attempt.values[row] = delivery.attempt ?? 0;
+    this.#took.values[row] = delivery.tookMs ?? NaN;
+    this.#fault.append(delivery.fault?.code ?? "");
+    this.#detail.append(delivery.fault?.detail ?? "");
   }
 }
 

@@ -16,4 +16,5 @@ export { type LatestEntry, type LatestMarket, LatestStates, MARKET_KEY } from ".
 export { LIST_METRICS, listSample } from "./list_sample.ts";
 export { LEAD_CORRELATION_MIN, liveMarket, MARKET_INTERVAL_MS, MarketFeed } from "./market_feed.ts";
 export { RecentCases } from "./recent_cases.ts";
+export { RECENT_DELIVERIES_MAX, RecentDeliveries, type RouteHealth } from "./recent_deliveries.ts";
 export { RECENT_INTERVAL_MS, RecentFeed } from "./recent_feed.ts";

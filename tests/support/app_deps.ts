@@ -12,6 +12,7 @@ import {
   LiveHub,
   RecentAlerts,
   RecentCases,
+  RecentDeliveries,
 } from "../../gateway/live/mod.ts";
 import { AlertRule, type HistoryAnswer, IngestError } from "../../actors/contract/mod.ts";
 import type { HistoryQuery } from "../../gateway/history.ts";
@@ -47,6 +48,8 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
       deleteRule: () => Promise.resolve(),
       versions: () => Promise.resolve([]),
     },
+    alertRoutes: [],
+    recentDeliveries: new RecentDeliveries(),
     latest,
     hub: new LiveHub(latest, { nowMs: () => NOW_MS, pairs: [] }),
     archivers: [],

@@ -94,6 +94,8 @@ export class EmailSender implements Sender {
 
 interface SmtpError extends Error {
   code?: string;
+  /** What the socket said, where `code` is the library's own. */
+  originalCode?: string;
   responseCode?: number;
   response?: string;
 }
@@ -113,12 +115,11 @@ const CERTIFICATE_CODE = /CERT|UNABLE_TO_|SELF_SIGNED/;
 
 /** Only a message that the server will not have for good (5xx to its content) is final. */
 function smtpFault(error: SmtpError, { host, password }: AlertRouteOf<"email">): DeliveryFault {
-  const { code = "", responseCode = 0, response } = error;
-  const cause = (error.cause as SmtpError | undefined)?.code ?? "";
-  const said = (response ?? (cause || code || error.name)).replace(/\s+/g, " ").slice(0, REASON_CHARS_MAX);
+  const { code = "", originalCode = code, responseCode = 0, response = originalCode || error.name } = error;
+  const said = response.replace(/\s+/g, " ").slice(0, REASON_CHARS_MAX);
   const shown = password === undefined || password.length < 4 ? said : said.replaceAll(password, "(hidden)");
   const isRefused = code === "EMESSAGE" && responseCode >= 500;
-  const isCertificate = CERTIFICATE_CODE.test(code) || CERTIFICATE_CODE.test(cause);
+  const isCertificate = CERTIFICATE_CODE.test(originalCode);
   const known = isRefused ? "refused" : isCertificate ? "certificate" : CODES[code] ?? "failed";
   return new DeliveryFault(known, `${host}: ${shown}`, { cause: error });
 }
