@@ -29,7 +29,11 @@ export interface AlertEntry {
   openedUs: number;
   /** By the clock; 0 where that is not known yet. */
   openedClockUs: number;
+  /** When its last case was over. */
   overUs: number;
+  /** When it is resolved unless another case comes, by event time and by the clock; 0 while a case is open. */
+  calmUntilUs: number;
+  calmUntilClockUs: number;
   score: number;
   sentence: string;
   count: number;

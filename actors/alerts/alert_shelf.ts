@@ -56,7 +56,6 @@ export class AlertShelf {
 
   end(entry: AlertEntry, timeUs: number): void {
     entry.isOpen = false;
-    entry.openCases = [];
     entry.mutedUntilUs = 0;
     entry.overUs = timeUs;
     this.#open.delete(entry.key);

@@ -19,6 +19,7 @@ import {
 import type { Emit } from "../runtime/mod.ts";
 import { type AlertEntry, type Cause, isWorse, tell } from "./alert_entry.ts";
 import { AlertShelf } from "./alert_shelf.ts";
+import { CalmList } from "./calm_list.ts";
 import { HELD_BACK_KIND, HeldBack } from "./held_back.ts";
 import { RuleBook } from "./rule_book.ts";
 import { RuleGate } from "./rule_gate.ts";
@@ -44,6 +45,7 @@ export class AlertsState {
   readonly rules = new RuleBook();
   readonly #gate = new RuleGate();
   readonly #shelf = new AlertShelf();
+  readonly #calm = new CalmList();
   readonly #heldBack = new HeldBack();
   readonly #watches = new Map<string, Watch>();
   /** Alerts that the entry under way opened. */
@@ -77,8 +79,10 @@ export class AlertsState {
         sentence,
         anomalyId: id,
       };
-      if (entry?.isOpen && entry.openCases.includes(id)) {
-        this.#worsen(entry, cause, emit);
+      if (entry?.openCases.includes(id)) {
+        // Of what a person resolved only worse is news.
+        if (!entry.isOpen && isWorse(cause.severity, entry.severity)) this.#reopen(entry, cause, emit);
+        else if (entry.isOpen) this.#worsen(entry, cause, emit);
         if (phase === "close") this.#drop(entry, id, { timeUs: endUs, emit });
       } else if (phase !== "close" && !isWorse(when.severityMin, severity) && score >= when.scoreMin) {
         this.#raise(name, rule, { cause, emit });
@@ -112,7 +116,7 @@ export class AlertsState {
       if (!isCalm) return;
       this.#watches.delete(watchKey);
       const entry = this.#shelf.of(key);
-      if (entry?.isOpen) this.#drop(entry, pair, { timeUs, emit });
+      if (entry !== undefined) this.#drop(entry, pair, { timeUs, emit });
       return;
     }
     if (!(above !== undefined ? value > above : value < below!)) {
@@ -149,6 +153,7 @@ export class AlertsState {
       entry.severity = "critical";
       this.#tell(entry, "escalated", { timeUs: clockUs, emit });
     }
+    for (const entry of this.#calm.dueByClock(clockUs)) this.#end(entry, { timeUs: entry.calmUntilUs, emit });
     this.#endSpans(clockUs, emit, CLOCK_PATIENCE);
   }
 
@@ -185,6 +190,7 @@ export class AlertsState {
         entry.mutedUntilUs = 0;
         return told("updated");
       case "resolve":
+        this.#calm.delete(entry);
         this.#shelf.end(entry, this.timeUs);
         return told("resolved");
     }
@@ -214,7 +220,13 @@ export class AlertsState {
     entry.count++;
     entry.anomalyId = cause.anomalyId;
     if (entry.openCases.length < CASES_OF_ALERT_MAX) entry.openCases.push(cause.anomalyId);
-    if (entry.isOpen) return this.#worsen(entry, cause, emit);
+    entry.calmUntilUs = entry.calmUntilClockUs = 0;
+    this.#calm.delete(entry);
+    if (entry.isOpen) this.#worsen(entry, cause, emit);
+    else this.#reopen(entry, cause, emit);
+  }
+
+  #reopen(entry: AlertEntry, cause: Cause, emit: Emit): void {
     this.#shelf.reopen(entry);
     entry.score = Math.max(entry.score, cause.score);
     if (isWorse(cause.severity, entry.severity)) entry.severity = cause.severity;
@@ -231,11 +243,20 @@ export class AlertsState {
     this.#tell(entry, "updated", { timeUs, emit });
   }
 
-  /** One of its cases is over; with the last of them it is. */
+  /** One of its cases is over; with the last of them, and its cool-down, it is. */
   #drop(entry: AlertEntry, id: string, { timeUs, emit }: { timeUs: number; emit: Emit }): void {
     entry.openCases = entry.openCases.filter((one) => one !== id);
-    if (entry.openCases.length > 0) return;
-    this.#shelf.end(entry, timeUs);
+    if (entry.openCases.length > 0 || !entry.isOpen) return;
+    entry.overUs = timeUs;
+    const coolDownUs = (this.rules.get(entry.rule)?.coolDownS ?? 0) * US_PER_SECOND;
+    if (coolDownUs === 0) return this.#end(entry, { timeUs, emit });
+    entry.calmUntilUs = timeUs + coolDownUs;
+    entry.calmUntilClockUs = this.clockUs + coolDownUs * CLOCK_PATIENCE;
+    this.#calm.add(entry);
+  }
+
+  #end(entry: AlertEntry, { timeUs, emit }: { timeUs: number; emit: Emit }): void {
+    this.#shelf.end(entry, entry.overUs);
     this.#tell(entry, "resolved", { timeUs, emit });
   }
 
@@ -250,6 +271,7 @@ export class AlertsState {
   #advance(timeUs: number, emit: Emit): void {
     if (timeUs <= this.timeUs) return;
     this.timeUs = timeUs;
+    for (const entry of this.#calm.due(timeUs)) this.#end(entry, { timeUs, emit });
     this.#endSpans(timeUs, emit, 1);
   }
 
@@ -298,6 +320,8 @@ export class AlertsState {
       mutedUntilUs: 0,
       openedClockUs: this.clockUs,
       overUs: 0,
+      calmUntilUs: 0,
+      calmUntilClockUs: 0,
       openCases: seen.anomalyId === undefined ? [] : [seen.anomalyId],
       assignee: undefined,
       disposition: undefined,
@@ -320,7 +344,11 @@ export class AlertsState {
     Object.assign(this.counts, state.counts);
     this.rules.restore(state.rules);
     // JSON has no infinity.
-    for (const entry of state.entries) this.#shelf.add({ ...entry, mutedUntilUs: entry.mutedUntilUs ?? Infinity });
+    for (const stored of state.entries) {
+      const entry = { ...stored, mutedUntilUs: stored.mutedUntilUs ?? Infinity };
+      this.#shelf.add(entry);
+      if (entry.isOpen && entry.calmUntilUs > 0) this.#calm.add(entry);
+    }
     this.#heldBack.restore(state.heldBack);
     for (const [key, watch] of state.watches) this.#watches.set(key, watch);
   }

@@ -79,20 +79,45 @@ Deno.test("an alert opens with its first case, worsens with it and is resolved w
   assert.equal(told.messages.at(-1)!.subject, `fx.alert.critical.EURUSD.${open!.kind}`);
   assert.deepEqual(told.case("b"), []);
   assert.deepEqual(told.case("a", { phase: "close" }), []);
-  const [resolved] = told.case("b", { phase: "close" });
+  assert.deepEqual(told.case("b", { phase: "close", atS: 100 }), []);
+  assert.deepEqual(told.case("other", { severity: "info", atS: 159 }), []);
+  const [resolved] = told.case("other", { severity: "info", atS: 160 });
   assert.deepEqual([resolved!.state, resolved!.id, resolved!.count], ["resolved", open!.id, 2]);
   assert.equal(told.state.openCount, 0);
 });
 
-Deno.test("what comes again within the cool-down is the same alert, later another one", () => {
+Deno.test("what comes again within the cool-down is the same alert and tells nobody, later it is another one", () => {
   const told = new Told().only({ when: { of: "case" }, coolDownS: 60 });
   const [first] = told.case("a", { atS: 0 });
-  told.case("a", { atS: 1, phase: "close" });
-  const [again] = told.case("b", { atS: 60 });
-  assert.deepEqual([again!.state, again!.id, again!.count], ["updated", first!.id, 2]);
-  told.case("b", { atS: 61, phase: "close" });
-  const [other] = told.case("c", { atS: 121 });
+  for (let i = 0; i < 50; i++) {
+    assert.deepEqual(told.case(`a${i}`, { atS: 10 * i, phase: "open" }), []);
+    assert.deepEqual(told.case(i === 0 ? "a" : `a${i - 1}`, { atS: 10 * i + 5, phase: "close" }), []);
+  }
+  told.case("a49", { atS: 496, phase: "close" });
+  const [resolved, other] = told.case("c", { atS: 560 });
+  assert.deepEqual([resolved!.state, resolved!.id, resolved!.count], ["resolved", first!.id, 51]);
   assert.deepEqual([other!.state, other!.id !== first!.id], ["open", true]);
+});
+
+Deno.test("where the market falls silent the clock ends the cool-down", () => {
+  const told = new Told().only({ when: { of: "case" }, coolDownS: 60 });
+  told.clock(1_700_000_000);
+  told.case("a", { atS: 5 });
+  told.case("a", { atS: 6, phase: "close" });
+  assert.deepEqual(told.clock(1_700_000_119), []);
+  assert.deepEqual(states(told.clock(1_700_000_120)), ["resolved"]);
+});
+
+Deno.test("what a person resolved stays so while its case goes on, unless it worsens", () => {
+  const told = new Told();
+  const [open] = told.case("a", { atS: 1 });
+  assert.deepEqual(states(told.command(open!.id, "resolve")), ["resolved"]);
+  assert.deepEqual(told.case("a", { atS: 30, phase: "update" }), []);
+  assert.deepEqual(told.case("a", { atS: 300, phase: "update" }), []);
+  const [worse] = told.case("a", { atS: 301, phase: "update", severity: "critical" });
+  assert.deepEqual([worse!.id, worse!.state, worse!.severity], [open!.id, "updated", "critical"]);
+  told.case("a", { atS: 302, phase: "close" });
+  assert.deepEqual(states(told.case("b", { atS: 500, kind: "another" })), ["resolved", "open"]);
 });
 
 Deno.test("a rule says which cases, by kind, pair, severity, score, and what is alike", () => {
@@ -150,7 +175,8 @@ Deno.test("a metric raises an alert when it has held for its time, and ends it o
   assert.match(open!.sentence, /toxicity\.vpin is 0\.7, above 0\.6 for 10 s/);
   assert.deepEqual(told.sample(17, 0.55), []);
   assert.deepEqual(told.sample(17, 0.9, "USDJPY"), []);
-  assert.deepEqual(states(told.sample(18, 0.5)), ["resolved"]);
+  assert.deepEqual(told.sample(18, 0.5), []);
+  assert.deepEqual(states(told.sample(78, 0.5)), ["resolved"]);
 });
 
 Deno.test("an alert that nobody acknowledges becomes critical; one that is muted or acknowledged does not", () => {

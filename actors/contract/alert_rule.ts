@@ -60,7 +60,9 @@ export const AlertRule = z.strictObject({
   groupBy: z.array(z.enum(["pair", "kind"])).max(2).default(["pair", "kind"]).describe(
     "Cases alike in these are one alert",
   ),
-  coolDownS: seconds(DAY_S).default(60).describe("What comes again within it is the same alert"),
+  coolDownS: seconds(DAY_S).default(60).describe(
+    "An alert is resolved when nothing alike came for so long; what comes within it is counted, and told if it is worse",
+  ),
   escalateAfterS: seconds(7 * DAY_S).min(1).optional().describe("An alert that nobody acknowledged becomes critical"),
   mute: z.array(muteWindow).max(16).default([]),
   muteRollMinutes: z.int().min(0).max(120).default(0).describe("Nothing is opened so long before and behind the roll"),

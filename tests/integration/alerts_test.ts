@@ -89,7 +89,11 @@ Deno.test("cases become alerts that any client reads; rules and what people do t
     ...more,
   });
 
-  await t.step("a case opens an alert, and resolves it when it closes", async () => {
+  await t.step("a case opens an alert, and resolves it when it closes and there is no cool-down", async () => {
+    await rules.put(
+      "default",
+      JSON.stringify({ v: 1, when: { of: "case", severityMin: "warning" }, coolDownS: 0, rateMax: 1_000 }),
+    );
     await publish(caseOf("a"));
     const [open] = await reader.until((alerts) => alerts.length === 1);
     assert.deepEqual([open!.state, open!.rule, open!.severity, open!.anomalyId], ["open", "default", "warning", "a"]);
