@@ -15,8 +15,9 @@ import { connectNats, ensureStorage } from "../actors/adapters/nats.ts";
 import { publishPlain } from "../actors/adapters/publish_plain.ts";
 import { placementPorts } from "../actors/adapters/placement_ports.ts";
 import { configured, ownNodeName, type Role, runRole } from "../actors/adapters/role.ts";
-import { ALERT_RULES_MAX, AlertRule, BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
+import { BUCKETS, ConfigError, shownUrl, STREAMS } from "../actors/contract/mod.ts";
 import { Placement } from "../actors/runtime/mod.ts";
+import { AlertStore } from "./alert_store.ts";
 import { createApp } from "./app.ts";
 import {
   AlertRows,
@@ -36,9 +37,9 @@ import {
 } from "./archive/mod.ts";
 import { readGatewayConfig } from "./config.ts";
 import { CaseStore } from "./case_store.ts";
+import { DryRun } from "./dry_run.ts";
 import { History } from "./history.ts";
 import {
-  BucketRecords,
   ClusterFeed,
   ClusterView,
   FeedsFeed,
@@ -53,6 +54,7 @@ import {
   RecentCases,
   RecentDeliveries,
   RecentFeed,
+  RulesView,
 } from "./live/mod.ts";
 import { Courier, courierReport, courierTask, type OpenRoute, readRoutes } from "./notify/mod.ts";
 import { QueryQueue } from "./query_queue.ts";
@@ -103,7 +105,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const cluster = new ClusterView(systemClock);
   const cases = new RecentCases();
   const alerts = new RecentAlerts();
-  const rules = new BucketRecords(AlertRule, { keysMax: ALERT_RULES_MAX });
+  const rules = new RulesView();
   const desk = new AlertDesk(nc);
   const deliveries = new RecentDeliveries();
   const ledger = new DeliveryLedger(nc);
@@ -136,8 +138,11 @@ await runRole(config.LOG_LEVEL, async (role) => {
     history: new History(queries),
     caseStore: new CaseStore(queries),
     recentCases: cases,
+    alertStore: new AlertStore(queries),
     recentAlerts: alerts,
     rules,
+    dryRun: new DryRun(queries),
+    shownPairs: () => hub.shownPairs,
     desk,
     alertRoutes,
     recentDeliveries: deliveries,

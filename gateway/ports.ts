@@ -4,15 +4,16 @@
  * @module
  */
 import type { AlertDesk } from "../actors/adapters/alert_desk.ts";
-import type { AlertRule } from "../actors/contract/mod.ts";
+import type { Pair } from "../actors/contract/mod.ts";
 import type { LogLine } from "../actors/runtime/mod.ts";
+import type { AlertStore } from "./alert_store.ts";
 import type { Archiver } from "./archive/mod.ts";
 import type { CaseStore } from "./case_store.ts";
+import type { DryRun } from "./dry_run.ts";
 import type { SendIngest } from "./ingest/mod.ts";
 import type { History } from "./history.ts";
 import type { OpenRoute } from "./notify/mod.ts";
 import type {
-  BucketRecords,
   ClusterView,
   FeedsView,
   LatestStates,
@@ -20,6 +21,7 @@ import type {
   RecentAlerts,
   RecentCases,
   RecentDeliveries,
+  RulesView,
 } from "./live/mod.ts";
 
 export interface AppDeps {
@@ -27,8 +29,13 @@ export interface AppDeps {
   caseStore: Pick<CaseStore, "cases" | "one" | "summary" | "truth">;
   recentCases: RecentCases;
   recentAlerts: RecentAlerts;
-  /** Rules as they stand in their bucket. */
-  rules: Pick<BucketRecords<AlertRule>, "entries" | "get" | "rejectedCount">;
+  alertStore: Pick<AlertStore, "history" | "one" | "precision">;
+  /** Rules that are in effect. */
+  rules: Pick<RulesView, "rules" | "get" | "refused" | "followed">;
+  /** What a rule would have done. */
+  dryRun: Pick<DryRun, "run">;
+  /** Pairs that are meant to have data, and whichever else have. */
+  shownPairs(): readonly Pair[];
   desk: Pick<AlertDesk, "command" | "putRule" | "deleteRule" | "versions">;
   /** Where alerts are sent. */
   alertRoutes: readonly OpenRoute[];

@@ -41,8 +41,9 @@ export class AlertsState {
   sequence = 0;
   timeUs = 0;
   clockUs = 0;
-  readonly counts = { refused: 0, suppressed: 0 };
-  readonly rules = new RuleBook();
+  /** Commands and cases that were none, and what was not opened: while a rule is still, and beyond its rate. */
+  readonly counts = { refused: 0, suppressed: 0, heldBack: 0 };
+  readonly rules: RuleBook;
   readonly #gate = new RuleGate();
   readonly #shelf = new AlertShelf();
   readonly #calm = new CalmList();
@@ -50,6 +51,10 @@ export class AlertsState {
   readonly #watches = new Map<string, Watch>();
   /** Alerts that the entry under way opened. */
   #number = 0;
+
+  constructor(rules: RuleBook = new RuleBook()) {
+    this.rules = rules;
+  }
 
   get openCount(): number {
     return this.#shelf.openCount;
@@ -207,7 +212,7 @@ export class AlertsState {
       return;
     }
     if (!this.#heldBack.admit(name, rule, { timeUs, severity, isFull: this.#shelf.isFull })) {
-      this.counts.suppressed++;
+      this.counts.heldBack++;
       return;
     }
     const { timeUs: openedUs, ...seen } = cause;

@@ -161,7 +161,7 @@ Deno.test("no more than so many alerts are open at a time", () => {
   const told = new Told().only({ when: { of: "case" }, rateMax: 1_000, rateS: 1 });
   for (let i = 0; i < OPEN_ALERTS_MAX + 500; i++) told.case(`c${i}`, { atS: 10 + i / 500, kind: `kind-${i}` });
   assert.equal(told.state.openCount, OPEN_ALERTS_MAX);
-  assert.equal(told.state.counts.suppressed, 500);
+  assert.equal(told.state.counts.heldBack, 500);
 });
 
 Deno.test("a metric raises an alert when it has held for its time, and ends it on the calm side of its hysteresis", () => {

@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { ALERT_RULES_MAX, AlertRule, AlertRuleName, DEFAULT_RULES } from "../contract/mod.ts";
+import { ALERT_RULES_MAX, AlertRule, type AlertRuleInput, AlertRuleName, DEFAULT_RULES } from "../contract/mod.ts";
 
 export class RuleBook {
   readonly #rules = new Map<string, AlertRule>();
   /** Why what stands under a name is no rule. */
   readonly refused: Record<string, string> = {};
 
-  constructor() {
-    for (const [name, rule] of Object.entries(DEFAULT_RULES)) this.#rules.set(name, AlertRule.parse(rule));
+  /** @param rules those that there are at first. @default {DEFAULT_RULES} */
+  constructor(rules: Readonly<Record<string, AlertRuleInput>> = DEFAULT_RULES) {
+    for (const [name, rule] of Object.entries(rules)) this.#rules.set(name, AlertRule.parse(rule));
   }
 
   [Symbol.iterator](): Iterator<[string, AlertRule]> {

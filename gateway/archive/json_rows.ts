@@ -89,6 +89,9 @@ export class AnomalyRows extends JsonRows<Anomaly> {
   }
 }
 
+/** Stands for the routes of an alert that names none. */
+export const USUAL_ROUTES = "*";
+
 export class AlertRows extends JsonRows<Alert> {
   readonly #set = new RowSet("alerts");
   readonly #time = this.#set.time("time");
@@ -106,6 +109,10 @@ export class AlertRows extends JsonRows<Alert> {
   readonly #assignee = this.#set.text("assignee");
   readonly #comment = this.#set.text("comment");
   readonly #disposition = this.#set.text("disposition");
+  readonly #acknowledgedBy = this.#set.text("acknowledged_by");
+  readonly #escalated = this.#set.numbers("escalated", "UInt8", Uint8Array);
+  readonly #muted = this.#set.numbers("muted", "UInt8", Uint8Array);
+  readonly #routes = this.#set.text("routes");
   readonly sets = [this.#set];
 
   constructor() {
@@ -129,6 +136,10 @@ export class AlertRows extends JsonRows<Alert> {
     this.#assignee.append(alert.assignee ?? "");
     this.#comment.append(alert.comment ?? "");
     this.#disposition.append(alert.disposition ?? "");
+    this.#acknowledgedBy.append(alert.acknowledgedBy ?? "");
+    this.#escalated.values[row] = alert.escalated ? 1 : 0;
+    this.#muted.values[row] = alert.muted ? 1 : 0;
+    this.#routes.append(alert.routes?.join(",") ?? USUAL_ROUTES);
   }
 }
 

@@ -83,7 +83,7 @@ export class LiveHub {
   }
 
   /** The pairs that are meant to have data, and whichever else have. */
-  get #shownPairs(): Pair[] {
+  get shownPairs(): Pair[] {
     return [...new Set([...this.#pairs, ...this.#latest.pairs])];
   }
 
@@ -99,7 +99,7 @@ export class LiveHub {
     };
     socket.onopen = () => {
       this.#clients.add(client);
-      this.#send(client, { type: "hello", v: 1, serverTimeMs: this.#nowMs(), pairs: this.#shownPairs.map(pairInfo) });
+      this.#send(client, { type: "hello", v: 1, serverTimeMs: this.#nowMs(), pairs: this.shownPairs.map(pairInfo) });
       this.#pushTo(client);
       this.#pushFeedsTo(client);
     };

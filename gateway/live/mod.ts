@@ -18,3 +18,4 @@ export { LEAD_CORRELATION_MIN, liveMarket, MARKET_INTERVAL_MS, MarketFeed } from
 export { RecentCases } from "./recent_cases.ts";
 export { RECENT_DELIVERIES_MAX, RecentDeliveries, type RouteHealth } from "./recent_deliveries.ts";
 export { RECENT_INTERVAL_MS, RecentFeed } from "./recent_feed.ts";
+export { type RuleInEffect, RulesView } from "./rules_view.ts";

@@ -1,21 +1,12 @@
 /**
- * Alerts, what people do to them, and the rules that raise them.
+ * Alerts, and what people do to them.
  *
  * @module
  */
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import {
-  Alert,
-  AlertCommand,
-  AlertRule,
-  AlertRuleName,
-  AlertsAnswer,
-  DEFAULT_RULES,
-  RulesAnswer,
-  RuleVersionsAnswer,
-  Severity,
-} from "../../actors/contract/mod.ts";
+import { Alert, AlertAnswer, AlertCommand, AlertsAnswer, Severity } from "../../actors/contract/mod.ts";
+import { ClickHouseAwayError } from "../archive/mod.ts";
 import { isOver, RECENT_ALERTS_MAX } from "../live/mod.ts";
 import { invalidParameters, ProblemError } from "../middleware/problem.ts";
 import { checkSameSite } from "../middleware/same_site.ts";
@@ -33,21 +24,21 @@ const alertsQuery = z.object({
   limit,
 });
 const idParam = z.object({ id: z.string().min(1).max(128) });
-const ruleParam = z.object({ name: AlertRuleName });
 /** What is done, without what the address says. */
 const command = AlertCommand.omit({ v: true, id: true });
 const refused = problems({ 400: "Wrong parameters", 403: "From a page of another site" });
 
-export function alertRoutes({ recentAlerts, rules, desk }: AppDeps): OpenAPIHono {
+const noSuchAlert = (id: string) =>
+  new ProblemError(404, "no-such-alert", "No such alert", { detail: `"${id}" is not kept; see /api/alerts` });
+
+export function alertRoutes({ recentAlerts, recentDeliveries, alertStore, desk }: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => result.success ? undefined : invalidParameters(c, result.error),
   });
-  const guard = async (c: Context, next: () => Promise<void>) => {
+  app.use("/api/alerts/*", async (c: Context, next: () => Promise<void>) => {
     if (c.req.method !== "GET") checkSameSite(c);
     await next();
-  };
-  app.use("/api/alerts/*", guard);
-  app.use("/api/rules/*", guard);
+  });
 
   app.openapi(
     createRoute({
@@ -70,6 +61,36 @@ export function alertRoutes({ recentAlerts, rules, desk }: AppDeps): OpenAPIHono
 
   app.openapi(
     createRoute({
+      method: "get",
+      path: "/api/alerts/{id}",
+      summary: "An alert, all that was said of it, and what became of it along its routes",
+      request: { params: idParam },
+      responses: {
+        200: json(AlertAnswer, "The alert"),
+        ...problems({ 404: "No such alert", 503: "ClickHouse is away" }),
+      },
+    }),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const live = recentAlerts.get(id);
+      const stored = await alertStore.one(id).catch((error) => {
+        // What is live needs no archive.
+        if (live === undefined || !(error instanceof ClickHouseAwayError)) throw error;
+        return [];
+      });
+      const newest = live ?? stored.at(-1);
+      if (newest === undefined) throw noSuchAlert(id);
+      // The archive may be a second behind.
+      return c.json({
+        alert: newest,
+        history: stored.length > 0 ? stored : [newest],
+        deliveries: recentDeliveries.of(id),
+      }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
       method: "post",
       path: "/api/alerts/{id}",
       summary: "Acknowledge, assign, comment, judge, mute, unmute or resolve an alert",
@@ -83,82 +104,11 @@ export function alertRoutes({ recentAlerts, rules, desk }: AppDeps): OpenAPIHono
     async (c) => {
       const { id } = c.req.valid("param");
       const alert = recentAlerts.get(id);
-      if (alert === undefined) {
-        throw new ProblemError(404, "no-such-alert", "No such alert", {
-          detail: `"${id}" is not kept; see /api/alerts`,
-        });
-      }
+      if (alert === undefined) throw noSuchAlert(id);
       await desk.command({ v: 1, id, ...c.req.valid("json") });
       return c.json(alert, 202);
     },
   );
 
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/api/rules",
-      summary: "Alert rules: those that people wrote, and the usual ones",
-      responses: { 200: json(RulesAnswer, "By name") },
-    }),
-    (c) => {
-      const written: RulesAnswer["rules"] = [...rules.entries()].map(([name, { record }]) => ({
-        name,
-        rule: record,
-        isDefault: false,
-        warnings: [],
-      }));
-      const names = new Set(written.map(({ name }) => name));
-      const usual: RulesAnswer["rules"] = Object.entries(DEFAULT_RULES).filter(([name]) => !names.has(name))
-        .map(([name, rule]) => ({ name, rule: AlertRule.parse(rule), isDefault: true, warnings: [] }));
-      const all = [...written, ...usual].sort((a, b) => a.name < b.name ? -1 : 1);
-      return c.json({ followed: true, rules: all, refused: [] }, 200);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "put",
-      path: "/api/rules/{name}",
-      summary: "Write a rule; it is in effect at once",
-      request: {
-        params: ruleParam,
-        body: { required: true, content: { "application/json": { schema: AlertRule } } },
-      },
-      responses: { 200: json(AlertRule, "As it was stored"), ...refused },
-    }),
-    async (c) => {
-      const rule = c.req.valid("json");
-      await desk.putRule(c.req.valid("param").name, JSON.stringify(rule));
-      return c.json(rule, 200);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "delete",
-      path: "/api/rules/{name}",
-      summary: "Delete a rule; a usual one of its name is in effect again",
-      request: { params: ruleParam },
-      responses: { 204: { description: "It is gone" }, ...refused },
-    }),
-    async (c) => {
-      await desk.deleteRule(c.req.valid("param").name);
-      return c.body(null, 204);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/api/rules/{name}/versions",
-      summary: "What a rule was before, when, and who wrote it",
-      request: { params: ruleParam },
-      responses: { 200: json(RuleVersionsAnswer, "The last sixteen"), ...problems({ 400: "Wrong parameters" }) },
-    }),
-    async (c) => {
-      const { name } = c.req.valid("param");
-      return c.json({ name, versions: await desk.versions(name) }, 200);
-    },
-  );
   return app;
 }

@@ -15,7 +15,6 @@ import {
   DetectorsAnswer,
   type Pair,
   PairDetectors,
-  Severity,
   TruthAnswer,
   US_PER_DAY,
 } from "../../actors/contract/mod.ts";
@@ -24,30 +23,13 @@ import { CASES_MAX, parseCursor } from "../case_store.ts";
 import { invalidParameters, ProblemError } from "../middleware/problem.ts";
 import type { AppDeps } from "../ports.ts";
 import { csvText } from "./csv.ts";
-import { json, knownPair, problems, spanOf, timeText } from "./window.ts";
+import { kindList, pairNames, severityList } from "./lists.ts";
+import { isoOf, json, knownPair, problems, spanOf, timeText } from "./window.ts";
 
 /** The window where the caller names none. */
 const DEFAULT_WINDOW_US = US_PER_DAY;
 const DEFAULT_LIMIT = 500;
-/** Names of a list in a query. */
-const LIST_MAX = 64;
 
-const kindPattern = /^[a-z][a-z0-9-]{0,63}$/;
-const list = (what: string, example: string) =>
-  z.string().optional().transform((text, ctx): string[] => {
-    const names = text?.split(",").map((name) => name.trim()).filter((name) => name !== "") ?? [];
-    if (names.length > LIST_MAX) ctx.addIssue(`names ${names.length}, at most ${LIST_MAX}`);
-    return names;
-  }).meta({ type: "string", description: `${what}, comma-separated; all where it is left out`, example });
-const kinds = list("Kinds", "spoofing,layering").refine((names) => names.every((name) => kindPattern.test(name)), {
-  error: `expected kinds such as spoofing; those that are detected: ${ANOMALY_KINDS.join(", ")}`,
-});
-const pairs = list("Pairs", "EURUSD,USDJPY");
-const severities = list("Severities", "critical").transform((names, ctx): Severity[] => {
-  const wrong = names.filter((name) => !Severity.options.includes(name as Severity));
-  if (wrong.length > 0) ctx.addIssue(`"${wrong.join(", ")}": expected of ${Severity.options.join(", ")}`);
-  return names as Severity[];
-});
 const limitText = `expected a whole number from 1 to ${CASES_MAX}`;
 const limit = z.coerce.number({ error: limitText }).int(limitText).min(1, limitText).max(CASES_MAX, limitText)
   .default(DEFAULT_LIMIT).meta({ description: "At most so many" });
@@ -61,12 +43,12 @@ const window = {
   from: timeText("Start, inclusive; a day before `to` where it is left out"),
   to: timeText("End, exclusive; now where it is left out"),
 };
-const listQuery = z.object({ ...window, pair: pairs, kind: kinds, limit, cursor });
+const listQuery = z.object({ ...window, pair: pairNames, kind: kindList, limit, cursor });
 const casesQuery = listQuery.extend({
-  severity: severities,
+  severity: severityList,
   phase: z.enum(["open", "closed"]).optional().meta({ description: "Only those that are open, or that are closed" }),
 });
-const summaryQuery = z.object({ ...window, pair: pairs, kind: kinds, by: CaseGrouping.default("kind") });
+const summaryQuery = z.object({ ...window, pair: pairNames, kind: kindList, by: CaseGrouping.default("kind") });
 type CasesQuery = z.infer<typeof casesQuery>;
 
 const refused = problems({ 400: "Wrong parameters", 404: "No such pair", 503: "ClickHouse is away" });
@@ -228,16 +210,10 @@ const CSV_COLUMNS = [
 function csvCells(anomaly: Anomaly): (string | number)[] {
   const { startUs, endUs, others, evidence } = anomaly;
   const cells: Partial<Record<typeof CSV_COLUMNS[number], string>> = {
-    start: timeOf(startUs),
-    end: timeOf(endUs),
+    start: isoOf(startUs),
+    end: isoOf(endUs),
     others: others?.join(" ") ?? "",
     evidence: JSON.stringify(evidence),
   };
   return CSV_COLUMNS.map((name) => cells[name] ?? anomaly[name as keyof Anomaly] as string | number);
-}
-
-/** ISO 8601 with microseconds. */
-function timeOf(timeUs: number): string {
-  const micros = String(timeUs % 1_000).padStart(3, "0");
-  return new Date(Math.floor(timeUs / 1_000)).toISOString().replace("Z", `${micros}Z`);
 }

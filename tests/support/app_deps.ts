@@ -5,7 +5,6 @@
  */
 import type { AppDeps } from "../../gateway/ports.ts";
 import {
-  BucketRecords,
   ClusterView,
   FeedsView,
   LatestStates,
@@ -13,8 +12,9 @@ import {
   RecentAlerts,
   RecentCases,
   RecentDeliveries,
+  RulesView,
 } from "../../gateway/live/mod.ts";
-import { AlertRule, type HistoryAnswer, IngestError } from "../../actors/contract/mod.ts";
+import { type HistoryAnswer, IngestError } from "../../actors/contract/mod.ts";
 import type { HistoryQuery } from "../../gateway/history.ts";
 
 /** Time of the clock in these tests: 2023-11-14T22:13:20Z. */
@@ -41,7 +41,26 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
     },
     recentCases: new RecentCases(),
     recentAlerts: new RecentAlerts(),
-    rules: new BucketRecords(AlertRule),
+    alertStore: {
+      history: () => Promise.resolve({ messages: [] }),
+      one: () => Promise.resolve([]),
+      precision: (by, { fromUs, toUs }) => Promise.resolve({ by, fromUs, toUs, groups: [] }),
+    },
+    rules: new RulesView(),
+    dryRun: {
+      run: ({ fromUs, toUs }) =>
+        Promise.resolve({
+          fromUs,
+          toUs,
+          lookedAtCount: 0,
+          openedCount: 0,
+          heldBackCount: 0,
+          suppressedCount: 0,
+          alerts: [],
+          warnings: [],
+        }),
+    },
+    shownPairs: () => [],
     desk: {
       command: () => Promise.resolve(),
       putRule: () => Promise.resolve(1),

@@ -76,7 +76,7 @@ const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, "all" | "type"
   adapters: { contract: "all", runtime: "all", feeds: "type" },
   examples: { contract: "all", estimators: "all", feeds: "all", adapters: "all" },
   actors: Object.fromEntries(FOLDERS.map((folder) => [folder, "all"])),
-  gateway: { contract: "all", adapters: "all", runtime: "all" },
+  gateway: { contract: "all", alerts: "all", adapters: "all", runtime: "all" },
   ui: { contract: "all" },
   deploy: Object.fromEntries(["actors", "gateway", "ui", ...FOLDERS].map((part) => [part, "all"])),
 };
