@@ -2,8 +2,8 @@
  * What a rule would have done: the alert actor's own fold, over what ClickHouse keeps.
  *
  * Of cases every message is folded. A metric's samples, four a second and pair, are first put together by ClickHouse into runs on one
- * side of the rule's marks, of which the beginning, and the moment in which the rule's time is up, are folded: what opens is the same, up
- * to a sample's interval. 28 pairs in a day are 10 million samples, which ClickHouse reads in seconds.
+ * side of the rule's marks. Of these only the turns matter, from calm to beyond for long enough and back, and they are folded: what
+ * opens is the same, up to a sample's interval. 28 pairs in a day are 10 million samples, which ClickHouse goes through in seconds.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import {
 } from "../actors/contract/mod.ts";
 import type { QueryQueue } from "./query_queue.ts";
 
-/** Messages of cases, or runs of a metric, that are folded. Overflow: the oldest are left out, and the answer begins later. */
+/** Messages of cases, or turns of a metric, that are folded. Overflow: the oldest are left out, and the answer begins later. */
 export const DRY_RUN_ROWS_MAX = 100_000;
 /** A rule that matches more than this share is warned of. */
 const ALWAYS_SHARE = 0.9;
@@ -43,6 +43,9 @@ interface Folded {
 }
 
 const NAME = "dry-run";
+const OF_METRIC = `name = {metric: String} AND time >= fromUnixTimestamp64Micro({fromUs: Int64}, 'UTC')
+  AND time < fromUnixTimestamp64Micro({toUs: Int64}, 'UTC')
+  AND (empty({pairs: Array(String)}) OR has({pairs: Array(String)}, pair))`;
 
 export class DryRun {
   readonly #queries: Pick<QueryQueue, "columns">;
@@ -121,49 +124,50 @@ export class DryRun {
     const { metric, above, below, clearAt, forS } = rule.when;
     const [, group, short] = METRIC_PATHS.find(([name]) => name === metric)!;
     const side = above !== undefined ? ">" : "<";
-    const runs = await this.#queries.columns<Record<string, (string | number)[]>>(
-      `SELECT pair, min(us) AS fromUs, max(us) AS toUs, count() AS n, any(level) AS level, argMin(value, us) AS first
-       FROM (
-         SELECT pair, us, value, level,
-           sum(changed) OVER (PARTITION BY pair ORDER BY us, seq, idx ROWS UNBOUNDED PRECEDING) AS run
-         FROM (
-           SELECT pair, seq, idx, toUnixTimestamp64Micro(time) AS us, value,
-             multiIf(value ${side} {mark: Float64}, 2, value ${side} {calm: Float64}, 1, 0) AS level,
-             level != lagInFrame(level, 1, 3) OVER (
-               PARTITION BY pair ORDER BY time, seq, idx ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-             ) AS changed
-           FROM metrics WHERE name = {metric: String} AND time >= fromUnixTimestamp64Micro({fromUs: Int64}, 'UTC')
-             AND time < fromUnixTimestamp64Micro({toUs: Int64}, 'UTC')
-             AND (empty({pairs: Array(String)}) OR has({pairs: Array(String)}, pair))
-         )
-       ) GROUP BY pair, run ORDER BY fromUs DESC, pair LIMIT {limit: UInt32}`,
-      {
-        metric,
-        mark: above ?? below,
-        calm: clearAt ?? above ?? below,
-        pairs: rule.pairs ?? [],
-        fromUs,
-        toUs,
-        limit: DRY_RUN_ROWS_MAX,
-      },
-    );
+    const params = {
+      metric,
+      mark: above ?? below,
+      calm: clearAt ?? above ?? below,
+      forUs: forS * US_PER_SECOND,
+      pairs: rule.pairs ?? [],
+      fromUs,
+      toUs,
+      limit: DRY_RUN_ROWS_MAX,
+    };
+    const [runs, whole] = await Promise.all([
+      this.#queries.columns<Record<string, (string | number)[]>>(
+        `SELECT pair, beginUs, level, first FROM (
+           SELECT pair, beginUs, level, first,
+             lagInFrame(level, 1, 0) OVER (PARTITION BY pair ORDER BY beginUs ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before
+           FROM (
+             SELECT pair, min(us) AS beginUs, max(us) AS endUs, any(level) AS level, argMin(value, us) AS first
+             FROM (
+               SELECT pair, us, value, level,
+                 sum(changed) OVER (PARTITION BY pair ORDER BY us, seq, idx ROWS UNBOUNDED PRECEDING) AS run
+               FROM (
+                 SELECT pair, seq, idx, toUnixTimestamp64Micro(time) AS us, value,
+                   multiIf(value ${side} {mark: Float64}, 2, value ${side} {calm: Float64}, 1, 0) AS level,
+                   level != lagInFrame(level, 1, 3) OVER (
+                     PARTITION BY pair ORDER BY time, seq, idx ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                   ) AS changed
+                 FROM metrics WHERE ${OF_METRIC}
+               )
+             ) GROUP BY pair, run HAVING level = 0 OR level = 2 AND endUs - beginUs >= {forUs: Int64}
+           )
+         ) WHERE level != before ORDER BY beginUs DESC, pair LIMIT {limit: UInt32}`,
+        params,
+      ),
+      this.#queries.columns<{ n: number[]; beyond: number[] }>(
+        `SELECT count() AS n, countIf(value ${side} {mark: Float64}) AS beyond FROM metrics WHERE ${OF_METRIC}`,
+        params,
+      ),
+    ]);
     const count = runs.pair?.length ?? 0;
     const samples: { pair: string; timeUs: number; value: number }[] = [];
-    let lookedAtCount = 0;
-    let beyondUs = 0;
-    let wholeUs = 0;
     for (let row = count - 1; row >= 0; row--) {
-      const pair = String(runs.pair![row]);
-      const value = Number(runs.first![row]);
-      const [beginUs, endUs] = [Number(runs.fromUs![row]), Number(runs.toUs![row])];
-      const isBeyond = Number(runs.level![row]) === 2;
-      lookedAtCount += Number(runs.n![row]);
-      wholeUs += endUs - beginUs;
+      const [pair, value, beginUs] = [String(runs.pair![row]), Number(runs.first![row]), Number(runs.beginUs![row])];
       samples.push({ pair, timeUs: beginUs, value });
-      if (!isBeyond) continue;
-      beyondUs += endUs - beginUs;
-      const dueUs = beginUs + forS * US_PER_SECOND;
-      if (forS > 0 && dueUs <= endUs) samples.push({ pair, timeUs: dueUs, value });
+      if (Number(runs.level![row]) === 2 && forS > 0) samples.push({ pair, timeUs: beginUs + params.forUs, value });
     }
     samples.sort((a, b) => a.timeUs - b.timeUs);
     samples.forEach(({ pair, timeUs, value }, at) => {
@@ -173,10 +177,11 @@ export class DryRun {
         emit,
       );
     });
+    const [lookedAtCount, beyondCount] = [Number(whole.n[0]), Number(whole.beyond[0])];
     return {
-      fromUs: count < DRY_RUN_ROWS_MAX ? fromUs : Number(runs.fromUs![count - 1]),
+      fromUs: count < DRY_RUN_ROWS_MAX ? fromUs : Number(runs.beginUs![count - 1]),
       lookedAtCount,
-      matchedShare: wholeUs === 0 ? undefined : beyondUs / wholeUs,
+      matchedShare: lookedAtCount === 0 ? undefined : beyondCount / lookedAtCount,
     };
   }
 }
