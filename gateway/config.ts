@@ -29,6 +29,7 @@ const shape = {
   GATEWAY_HOST: z.string().default("127.0.0.1"),
   GATEWAY_PORT: port().default(8080),
   PAGE_URL: urlOf("http", "https").optional(),
+  ALERT_RULES_FILE: z.string().optional(),
   ALERT_ROUTES_FILE: z.string().optional(),
   ALERT_CA_FILE: z.string().optional(),
   INGEST_TOKEN: z.string().min(16, "expected at least 16 characters").optional(),

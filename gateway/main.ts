@@ -58,6 +58,7 @@ import {
 } from "./live/mod.ts";
 import { Courier, courierReport, courierTask, type OpenRoute, readRoutes } from "./notify/mod.ts";
 import { QueryQueue } from "./query_queue.ts";
+import { applyRuleFile, parseRuleFile } from "./rule_file.ts";
 
 const MIGRATIONS = new URL("../deploy/migrations/", import.meta.url);
 const PAGE = new URL("../ui/dist/", import.meta.url);
@@ -83,6 +84,8 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const nc = await connectNats({ url: config.NATS_URL, name: "gateway", waitOnFirstConnect: true });
   await ensureStorage(nc, { replicas: config.NATS_REPLICAS });
   const alertRoutes = await openRoutes(nc, log);
+  const desk = new AlertDesk(nc);
+  await putRules(desk, log);
   const clickhouse = new ClickHouse({
     url: config.CLICKHOUSE_URL,
     username: config.CLICKHOUSE_USER,
@@ -106,7 +109,6 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const cases = new RecentCases();
   const alerts = new RecentAlerts();
   const rules = new RulesView();
-  const desk = new AlertDesk(nc);
   const deliveries = new RecentDeliveries();
   const ledger = new DeliveryLedger(nc);
   const couriers = alertRoutes.map((route) =>
@@ -193,6 +195,15 @@ await runRole(config.LOG_LEVEL, async (role) => {
   await clickhouse.close();
   await nc.close();
 });
+
+/** Rules of a file into their bucket. @throws {ConfigError} where the file cannot be used. */
+async function putRules(desk: AlertDesk, log: Role["log"]): Promise<void> {
+  const { ALERT_RULES_FILE: file } = config;
+  if (file === undefined) return;
+  const text = await textOfSetting("ALERT_RULES_FILE", { file, expected: "expected a file of rules, JSON" });
+  const rules = parseRuleFile(text, `ALERT_RULES_FILE ${file}`);
+  for (const name of await applyRuleFile(rules, desk)) log("info", `rule ${name} is as ${file} says it`);
+}
 
 /** Where alerts are sent. @throws {ConfigError} where the file that says so cannot be used. */
 async function openRoutes(nc: NatsConnection, log: Role["log"]): Promise<OpenRoute[]> {
