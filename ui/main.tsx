@@ -8,6 +8,7 @@ import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import { METRIC_GROUP_NAMES, type MetricGroup } from "../actors/contract/metric_catalogue.ts";
 import { render } from "preact";
 import type { PairDetectors } from "../actors/contract/case_api.ts";
+import { type AlertAction, AlertClient } from "./alert_client.ts";
 import { CaseFeed } from "./case_feed.ts";
 import { ChartFeed } from "./chart_feed.ts";
 import { App } from "./components/app.tsx";
@@ -17,10 +18,12 @@ import { LiveFeed } from "./feed/live_feed.ts";
 import { CHART_SPANS, formatHash, type PageLocation, parseHash } from "./model/location.ts";
 import { eventTimeOf } from "./model/pair_state.ts";
 import { neighbour } from "./model/watch_order.ts";
+import { Notifier } from "./notifier.ts";
 import { OlderCases } from "./older_cases.ts";
 import { SparkFill } from "./spark_fill.ts";
 import { PageStore } from "./store.ts";
 import { StoredSwitch } from "./stored_switch.ts";
+import { StoredText } from "./stored_text.ts";
 import { Theme } from "./theme/theme.ts";
 import { installTwind } from "./theme/twind.ts";
 
@@ -57,6 +60,9 @@ const marketOpen = new StoredSwitch("fxmm.market", matchMedia("(min-width: 1024p
 // A row of the page that prices lose: open where there is enough of them.
 const feedsOpen = new StoredSwitch("fxmm.feeds", matchMedia("(min-width: 1024px) and (min-height: 1000px)").matches);
 const casesOpen = new StoredSwitch("fxmm.cases", true);
+const alertsOpen = new StoredSwitch("fxmm.alerts", true);
+/** Who looks: the log of alerts keeps who did what. */
+const me = new StoredText("fxmm.person");
 const groups = Object.fromEntries(
   METRIC_GROUP_NAMES.map((group) => [
     group,
@@ -69,7 +75,13 @@ const groupOpen = Object.fromEntries(Object.entries(groups).map(([group, { value
 >;
 const historyClient = new HistoryClient({ baseUrl: document.baseURI });
 const chart = new ChartFeed(historyClient);
-const caseFeed = new CaseFeed(new Api({ baseUrl: document.baseURI }));
+const api = new Api({ baseUrl: document.baseURI });
+const caseFeed = new CaseFeed(api);
+const alertClient = new AlertClient(api);
+const notifier = new Notifier({
+  labelOf: (pair) => store.info(pair)?.label ?? pair,
+  onOpen: ({ id }) => go({ alertId: id, caseId: undefined }, { replace: false }),
+});
 const olderCases = new OlderCases({
   ask: (filter, options) => caseFeed.older(filter, options),
   take: (cases) => store.receiveOlderCases(cases),
@@ -83,12 +95,17 @@ liveUrl.protocol = liveUrl.protocol === "https:" ? "wss:" : "ws:";
 const feed = new LiveFeed({
   url: liveUrl.href,
   onMessage: (message) => {
+    const knownAlerts = store.newestAlerts;
     store.receive(message, Date.now());
     chart.receive(message);
     if (message.type === "cases") {
       for (const one of message.cases) caseFeed.receive(one);
       // What it does not hold may have been missed.
       if (message.whole) olderCases.restart();
+    }
+    if (message.type === "alerts") {
+      for (const alert of message.alerts) alertClient.receive(alert);
+      notifier.receive(knownAlerts, message);
     }
     if (message.type !== "update") return;
     for (const { pair, timeUs } of message.books) sparks.see(pair, timeUs);
@@ -136,6 +153,15 @@ effect(() => {
   untracked(() => caseFeed.show(caseId, caseId === undefined ? undefined : store.cases.peek()?.cases.get(caseId)));
 });
 
+// The alert that is looked at.
+effect(() => {
+  const { alertId } = store.location.value;
+  if (alertId === alertClient.view.peek()?.id) return;
+  untracked(() =>
+    alertClient.show(alertId, alertId === undefined ? undefined : store.alerts.peek()?.alerts.get(alertId))
+  );
+});
+
 // The detectors of the pair in detail, from time to time: they change when its feed shows something new.
 effect(() => {
   const pair = store.selected.value;
@@ -178,7 +204,9 @@ addEventListener("popstate", () => store.location.value = parseHash(location.has
 addEventListener("hashchange", () => store.location.value = parseHash(location.hash));
 addEventListener("online", () => feed.retryNow());
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && store.location.peek().caseId !== undefined) return closeCase();
+  const { caseId, alertId } = store.location.peek();
+  if (event.key === "Escape" && caseId !== undefined) return closeCase();
+  if (event.key === "Escape" && alertId !== undefined) return closeAlert();
   const step = STEPS[event.key];
   if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target instanceof Element && event.target.closest("input, select, textarea, [data-scrolls]") !== null) {
@@ -196,6 +224,20 @@ function closeCase(): void {
   const { caseId } = store.location.peek();
   go({ caseId: undefined });
   document.querySelector<HTMLElement>(`[data-testid="case-${CSS.escape(caseId ?? "")}"] button`)?.focus();
+}
+
+function closeAlert(): void {
+  const { alertId } = store.location.peek();
+  go({ alertId: undefined });
+  document.querySelector<HTMLElement>(`[data-testid="alert-${CSS.escape(alertId ?? "")}"] button`)?.focus();
+}
+
+/** Does something to an alert; whoever has not said who they are is asked, in the alert. */
+function act(id: string, action: AlertAction): void {
+  const by = me.value.peek();
+  if (by !== "") return void alertClient.act(id, by, action);
+  go({ alertId: id, caseId: undefined });
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="alert-me"]')?.focus());
 }
 
 /** Opens a panel and goes there. */
@@ -217,15 +259,21 @@ render(
     feedsOpen={feedsOpen.value}
     groupOpen={groupOpen}
     casesOpen={casesOpen.value}
+    alertsOpen={alertsOpen.value}
+    alertView={alertClient.view}
+    alertDoing={alertClient.doing}
+    me={me.value}
+    notifier={notifier}
     caseView={caseFeed.view}
     olderCases={olderCases.status}
     detectors={detectors}
     actions={{
       // A new screen on a phone is a step that the browser's back button takes back.
       select: (pair) => {
-        const { pair: before, caseId } = store.location.peek();
-        const changesScreen = (pair === undefined) !== (before === undefined) || (caseId !== undefined && !isDesk);
-        go({ pair, ...(isDesk ? {} : { caseId: undefined }) }, { replace: !changesScreen });
+        const { pair: before, caseId, alertId } = store.location.peek();
+        const changesScreen = (pair === undefined) !== (before === undefined) ||
+          ((caseId ?? alertId) !== undefined && !isDesk);
+        go({ pair, ...(isDesk ? {} : { caseId: undefined, alertId: undefined }) }, { replace: !changesScreen });
         if (changesScreen) scrollTo(0, 0);
       },
       setSpan: (span) => go({ span }),
@@ -242,7 +290,7 @@ render(
       // A case is a place to come back to.
       selectCase: ({ id, pair }) => {
         const isKnown = store.order.peek().includes(pair);
-        go({ caseId: id, ...(isDesk && isKnown ? { pair } : {}) }, {
+        go({ caseId: id, alertId: undefined, ...(isDesk && isKnown ? { pair } : {}) }, {
           replace: store.location.peek().caseId !== undefined,
         });
         if (!isDesk) scrollTo(0, 0);
@@ -251,6 +299,24 @@ render(
       retryCase: () => caseFeed.retry(),
       olderCases: () => void olderCases.load(),
       showCases: () => showPanel(casesOpen, "cases-head"),
+      toggleAlerts: () => alertsOpen.set(!alertsOpen.value.peek()),
+      showAlerts: () => showPanel(alertsOpen, "alerts-head"),
+      filterAlerts: (alerts) => go({ alerts }),
+      // An alert is a place to come back to.
+      selectAlert: ({ id }) => {
+        go({ alertId: id, caseId: undefined }, { replace: store.location.peek().alertId !== undefined });
+        if (!isDesk) scrollTo(0, 0);
+      },
+      closeAlert,
+      retryAlert: () => alertClient.retry(),
+      act: (action) => act(store.location.peek().alertId!, action),
+      acknowledge: (id) => act(id, { action: "acknowledge" }),
+      setMe: (name) => me.set(name),
+      openCase: (id) => {
+        go({ caseId: id, alertId: undefined }, { replace: false });
+        if (!isDesk) scrollTo(0, 0);
+      },
+      openRules: (rule) => go({ rules: true, rule }, { replace: false }),
       showCluster: () => showPanel(clusterOpen, "cluster-head"),
       showFeeds: () => showPanel(feedsOpen, "feeds-head"),
     }}

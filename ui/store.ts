@@ -12,6 +12,7 @@ import type { LiveMessage, PairInfo } from "../actors/contract/live.ts";
 import type { ConnectionState } from "./feed/connection.ts";
 import { initialConnection } from "./feed/connection.ts";
 import type { Anomaly } from "../actors/contract/anomaly.ts";
+import { type AlertsState, applyAlerts } from "./model/alert_state.ts";
 import { addOlderCases, applyCases, type CasesState, chooseCases, hasRoom } from "./model/case_state.ts";
 import { applyCluster, type ClusterState } from "./model/cluster_state.ts";
 import { applyFeeds, type FeedsState, withoutLongGone } from "./model/feed_state.ts";
@@ -57,6 +58,8 @@ export class PageStore {
   readonly market: Signal<MarketState | undefined> = signal(undefined);
   /** Cases that are known; `undefined` before the gateway has said which. */
   readonly cases: Signal<CasesState | undefined> = signal(undefined);
+  /** Alerts that are known; `undefined` before the gateway has said which. */
+  readonly alerts: Signal<AlertsState | undefined> = signal(undefined);
   /** What the feeds tell of themselves; `undefined` before the gateway has said so. */
   readonly feeds: ReadonlySignal<FeedsState | undefined>;
   /** Pairs that have data. */
@@ -73,6 +76,7 @@ export class PageStore {
   #newestCluster: ClusterState | undefined;
   #newestMarket: MarketState | undefined;
   #newestCases: CasesState | undefined;
+  #newestAlerts: AlertsState | undefined;
   #newestFeeds: FeedsState | undefined;
   readonly #shownFeeds: Signal<FeedsState | undefined> = signal(undefined);
   #newestUs: number | undefined;
@@ -104,6 +108,11 @@ export class PageStore {
     return entry.shown;
   }
 
+  /** Alerts as they were heard of last; {@linkcode alerts} follows with the next frame. */
+  get newestAlerts(): AlertsState | undefined {
+    return this.#newestAlerts;
+  }
+
   /** The conventions of a pair that the gateway has named. */
   info(name: string): PairInfo | undefined {
     return this.#entries.get(name)?.state.info;
@@ -124,7 +133,10 @@ export class PageStore {
       this.#newestCases = applyCases(this.#newestCases, message, this.location.peek().cases);
       return this.#wantFrame();
     }
-    if (message.type === "alerts") return;
+    if (message.type === "alerts") {
+      this.#newestAlerts = applyAlerts(this.#newestAlerts, message);
+      return this.#wantFrame();
+    }
     if (message.type === "feeds") {
       this.#newestFeeds = applyFeeds(this.#newestFeeds, message, nowMs);
       return this.#wantFrame();
@@ -184,6 +196,7 @@ export class PageStore {
       this.cluster.value = this.#newestCluster;
       this.market.value = this.#newestMarket;
       this.cases.value = this.#newestCases;
+      this.alerts.value = this.#newestAlerts;
       this.#shownFeeds.value = this.#newestFeeds;
       if (appeared) this.#sort();
     });

@@ -103,7 +103,7 @@ const SAID: Readonly<Record<string, string>> = {
 
 const isoOf = (timeUs: number) => new Date(timeUs / US_PER_MS).toISOString();
 
-const linkOf = (id: string, pageUrl: string) => `${pageUrl.replace(/\/$/, "")}/#alert=${encodeURIComponent(id)}`;
+const linkOf = (id: string, pageUrl: string) => `${pageUrl.replace(/\/$/, "")}/#/?alert=${encodeURIComponent(id)}`;
 
 /** An alert to try a route with: none that there is. */
 export function exampleAlert(nowMs: number): Alert {

@@ -45,6 +45,6 @@ Deno.test("`textOf()` is what a person wants to know, and where to look", () => 
   assert.equal(titleOf(words), "Critical: EUR/USD quote stuffing");
   assert.deepEqual(textOf(words).split("\n").slice(-2), [
     "Since 2026-01-02T00:00:00.000Z, rule test",
-    "https://fx.example.com/#alert=default-1%2F2",
+    "https://fx.example.com/#/?alert=default-1%2F2",
   ]);
 });

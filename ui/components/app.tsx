@@ -7,12 +7,17 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { Anomaly } from "../../actors/contract/anomaly.ts";
 import type { PairDetectors } from "../../actors/contract/case_api.ts";
 import type { MetricGroup, MetricName } from "../../actors/contract/metric_catalogue.ts";
+import type { Alert } from "../../actors/contract/alert.ts";
+import type { AlertAction, AlertView, Doing } from "../alert_client.ts";
 import type { CaseView } from "../case_feed.ts";
 import type { ChartFeed } from "../chart_feed.ts";
+import type { Notifier } from "../notifier.ts";
 import type { OlderStatus } from "../older_cases.ts";
 import type { PageStore } from "../store.ts";
-import type { CaseFilter, ChartSpan } from "../model/location.ts";
+import type { AlertFilter, CaseFilter, ChartSpan } from "../model/location.ts";
 import type { Palette, ThemeChoice } from "../theme/theme.ts";
+import { AlertDetail } from "./alert_detail.tsx";
+import { AlertsPanel } from "./alerts_panel.tsx";
 import { Banner } from "./banner.tsx";
 import { CaseDetail } from "./case_detail.tsx";
 import { CasesPanel } from "./cases_panel.tsx";
@@ -44,6 +49,17 @@ export interface AppActions {
   retryCase: () => void;
   olderCases: () => void;
   showCases: () => void;
+  toggleAlerts: () => void;
+  showAlerts: () => void;
+  filterAlerts: (filter: AlertFilter) => void;
+  selectAlert: (alert: Alert) => void;
+  closeAlert: () => void;
+  retryAlert: () => void;
+  act: (action: AlertAction) => void;
+  acknowledge: (id: string) => void;
+  setMe: (name: string) => void;
+  openCase: (id: string) => void;
+  openRules: (rule?: string) => void;
 }
 
 export interface AppProps {
@@ -58,6 +74,12 @@ export interface AppProps {
   casesOpen: ReadonlySignal<boolean>;
   caseView: ReadonlySignal<CaseView | undefined>;
   olderCases: ReadonlySignal<OlderStatus>;
+  alertsOpen: ReadonlySignal<boolean>;
+  alertView: ReadonlySignal<AlertView | undefined>;
+  alertDoing: ReadonlySignal<Doing | undefined>;
+  /** Who looks. */
+  me: ReadonlySignal<string>;
+  notifier: Notifier;
   /** Of the selected pair. */
   detectors: ReadonlySignal<PairDetectors | undefined>;
   actions: AppActions;
@@ -66,7 +88,7 @@ export interface AppProps {
 export function App(props: AppProps) {
   const { store, chart, theme, palette, clusterOpen, marketOpen, groupOpen, actions } = props;
   const { connection, nowMs, eventTimeUs, activeCount, order, selected, trusted, location, cluster, market } = store;
-  const { caseId, cases: filter = {} } = location.value;
+  const { caseId, cases: filter = {}, alertId, alerts: alertFilter = {} } = location.value;
   const selectedPair = selected.value;
   const isEmpty = activeCount.value === 0;
   // On a phone the address says which of the two screens is shown.
@@ -85,6 +107,8 @@ export function App(props: AppProps) {
         onFeeds={actions.showFeeds}
         cases={store.cases}
         onCases={actions.showCases}
+        alerts={store.alerts}
+        onAlerts={actions.showAlerts}
         theme={theme}
         onTheme={actions.cycleTheme}
       />
@@ -92,7 +116,7 @@ export function App(props: AppProps) {
       <main
         class="desk min-h-0 flex-1 bg-line"
         data-list={order.value.length > 0}
-        data-case={caseId !== undefined}
+        data-case={caseId !== undefined || alertId !== undefined}
       >
         {order.value.length > 0 && (
           <div
@@ -112,6 +136,20 @@ export function App(props: AppProps) {
           </div>
         )}
         <div class="side">
+          {alertId !== undefined && (
+            <AlertDetail
+              view={props.alertView}
+              doing={props.alertDoing}
+              me={props.me}
+              onMe={actions.setMe}
+              onAct={actions.act}
+              onClose={actions.closeAlert}
+              onRetry={actions.retryAlert}
+              onCase={actions.openCase}
+              onPair={actions.select}
+              onRule={actions.openRules}
+            />
+          )}
           {caseId !== undefined && (
             <CaseDetail
               view={props.caseView}
@@ -158,6 +196,21 @@ export function App(props: AppProps) {
             />
           )}
         </div>
+        <AlertsPanel
+          alerts={store.alerts}
+          connection={connection}
+          nowMs={nowMs}
+          selectedId={alertId}
+          filter={alertFilter}
+          me={props.me}
+          notifier={props.notifier}
+          open={props.alertsOpen}
+          onToggle={actions.toggleAlerts}
+          onFilter={actions.filterAlerts}
+          onSelect={actions.selectAlert}
+          onAcknowledge={actions.acknowledge}
+          onRules={() => actions.openRules()}
+        />
         <CasesPanel
           cases={store.cases}
           connection={connection}

@@ -13,6 +13,7 @@ import { Badge } from "./badge.tsx";
 import { CaseFilters } from "./case_filters.tsx";
 import { CaseRow } from "./case_row.tsx";
 import { CasesOlder } from "./cases_older.tsx";
+import { moveFocus } from "./move_focus.ts";
 
 export interface CasesPanelProps {
   cases: ReadonlySignal<CasesState | undefined>;
@@ -108,19 +109,4 @@ function NoCases({ known, filtered }: { known: boolean; filtered: boolean }) {
     ? "None of the known cases is of this choice; older ones may be."
     : "No case yet. Detectors learn what is usual for some minutes before they speak.";
   return <p data-testid="cases-empty" class="m-0 px-3 py-2 text-xs text-muted">{text}</p>;
-}
-
-const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
-
-/** The arrows go from row to row. */
-function moveFocus(event: KeyboardEvent): void {
-  const step = STEPS[event.key];
-  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  const list = event.currentTarget as HTMLElement;
-  const rows = [...list.querySelectorAll<HTMLElement>("button")];
-  const next = rows[rows.indexOf(document.activeElement as HTMLElement) + step];
-  if (next === undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  next.focus();
 }

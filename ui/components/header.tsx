@@ -5,6 +5,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ConnectionState } from "../feed/connection.ts";
+import { type AlertsState, countsOf } from "../model/alert_state.ts";
 import { type CasesState, isClosed } from "../model/case_state.ts";
 import { type ClusterState, summaryOf } from "../model/cluster_state.ts";
 import { type FeedsState, notLiveProblems } from "../model/feed_state.ts";
@@ -23,6 +24,8 @@ export interface HeaderProps {
   onFeeds: () => void;
   cases: ReadonlySignal<CasesState | undefined>;
   onCases: () => void;
+  alerts: ReadonlySignal<AlertsState | undefined>;
+  onAlerts: () => void;
   theme: ReadonlySignal<ThemeChoice>;
   onTheme: () => void;
 }
@@ -39,6 +42,7 @@ export function Header(props: HeaderProps) {
       </h1>
       <span class="hidden text-2xs text-muted xl:inline">{countText(activeCount.value)}</span>
       <span class="flex-1" />
+      <WaitingCount alerts={props.alerts} onAlerts={props.onAlerts} />
       <OpenCount cases={props.cases} onCases={props.onCases} />
       <ClusterAlarm cluster={cluster} connection={connection} onCluster={onCluster} />
       <FeedsMark feeds={props.feeds} connection={connection} onFeeds={props.onFeeds} />
@@ -55,6 +59,27 @@ export function Header(props: HeaderProps) {
         <span class="hidden w-9 text-left capitalize md:inline">{theme.value}</span>
       </button>
     </header>
+  );
+}
+
+/** How many alerts nobody has acknowledged, wherever on the page one is. */
+function WaitingCount({ alerts, onAlerts }: Pick<HeaderProps, "alerts" | "onAlerts">) {
+  const { waiting, worst } = countsOf(alerts.value);
+  if (waiting === 0) return null;
+  const look = worst === "critical" ? "bg-bad text-panel" : "bg-warn text-on-warn";
+  const words = `${waiting} new ${waiting === 1 ? "alert" : "alerts"}`;
+  return (
+    <button
+      type="button"
+      data-testid="alert-count"
+      class={`flex h-6 items-center gap-1 whitespace-nowrap rounded-sm px-2 text-2xs font-semibold ${look}`}
+      aria-label={`${words}, ${worst} at worst. Show`}
+      onClick={onAlerts}
+    >
+      <span aria-hidden="true">!</span>
+      {waiting}
+      <span class="hidden sm:inline">{words.slice(String(waiting).length + 1)}</span>
+    </button>
   );
 }
 

@@ -33,6 +33,8 @@ export interface ApiQuery<T> {
   /** Whether an answer is what the API promises, as far as the page relies on it. */
   is: (body: unknown) => body is T;
   signal?: AbortSignal;
+  /** @default {the same for all} */
+  timeoutMs?: number;
 }
 
 export class Api {
@@ -47,14 +49,33 @@ export class Api {
   }
 
   /** @param path below `api/`, its parts encoded. */
-  async get<T>(path: string, { query = {}, is, signal }: ApiQuery<T>): Promise<ApiResult<T>> {
+  get<T>(path: string, options: ApiQuery<T>): Promise<ApiResult<T>> {
+    return this.#ask("GET", path, options);
+  }
+
+  /** @param path below `api/`, its parts encoded. @param body sent as JSON; nothing where it is left out */
+  send<T>(
+    method: "POST" | "PUT" | "DELETE",
+    path: string,
+    options: ApiQuery<T> & { body?: unknown },
+  ): Promise<ApiResult<T>> {
+    return this.#ask(method, path, options);
+  }
+
+  async #ask<T>(
+    method: string,
+    path: string,
+    { query = {}, is, signal, body: sent, timeoutMs = this.#timeoutMs }: ApiQuery<T> & { body?: unknown },
+  ): Promise<ApiResult<T>> {
     const url = new URL(`api/${path}`, this.#baseUrl);
     url.search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, `${value}`])).toString();
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
     const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     try {
       const response = await this.#fetch(url, {
-        headers: { accept: "application/json" },
+        method,
+        headers: { accept: "application/json", ...(sent !== undefined && { "content-type": "application/json" }) },
+        ...(sent !== undefined && { body: JSON.stringify(sent) }),
         signal: either,
       });
       const body: unknown = await response.json().catch(() => undefined);
@@ -65,7 +86,7 @@ export class Api {
     } catch (error) {
       if (signal?.aborted) return failed({ kind: "aborted", message: "No longer wanted" });
       if (timeout.aborted) {
-        return failed({ kind: "network", message: `The gateway did not answer within ${this.#timeoutMs / 1000} s` });
+        return failed({ kind: "network", message: `The gateway did not answer within ${timeoutMs / 1000} s` });
       }
       if (!(error instanceof TypeError)) throw error;
       return failed({ kind: "network", message: "The gateway cannot be reached" });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Alert } from "../../actors/contract/alert.ts";
 import type { Anomaly } from "../../actors/contract/anomaly.ts";
 import type { FeedPairReport, FeedReport } from "../../actors/contract/feed_report.ts";
 import type { LiveBook, LiveMarket, LiveMessage, LiveNode, LiveTask, PairInfo } from "../../actors/contract/live.ts";
@@ -47,6 +48,16 @@ export function parseLiveMessage(text: string): LiveMessage | undefined {
       followed: value.followed === true,
       openCount: typeof value.openCount === "number" ? value.openCount : 0,
       cases: value.cases.filter(isAnomaly),
+    };
+  }
+  if (value.type === "alerts" && Array.isArray(value.alerts)) {
+    return {
+      type: "alerts",
+      serverTimeMs: value.serverTimeMs,
+      whole: value.whole === true,
+      followed: value.followed === true,
+      openCount: typeof value.openCount === "number" ? value.openCount : 0,
+      alerts: value.alerts.filter(isAlert),
     };
   }
   if (value.type === "feeds" && Array.isArray(value.feeds)) {
@@ -140,6 +151,13 @@ export function isAnomaly(value: unknown): value is Anomaly {
     ["id", "pair", "kind", "phase", "severity", "sentence"].every((name) => typeof value[name] === "string") &&
     isPositive(value.startUs) && isPositive(value.endUs) && typeof value.score === "number" &&
     isObject(value.evidence);
+}
+
+const ALERT_TEXTS = ["id", "pair", "kind", "severity", "state", "rule", "sentence"];
+
+/** Whether a value is a message about an alert, as far as the page relies on it. */
+export function isAlert(value: unknown): value is Alert {
+  return isObject(value) && ALERT_TEXTS.every((name) => typeof value[name] === "string") && isPositive(value.timeUs);
 }
 
 /** It comes whole, so what its panel walks must be there; a row that is torn says nothing of the others. */

@@ -1,6 +1,7 @@
 /**
  * What of the page lives in its address: the selected pair, the span of the chart, the metric below the mid, the case that is
- * looked at and which cases are listed, `#/EURUSD?span=15m&metric=toxicity.vpin&case=EURUSD-spoofing-…&kind=spoofing`.
+ * looked at and which cases are listed, the same of alerts, and the rule that is written,
+ * `#/EURUSD?span=15m&metric=toxicity.vpin&case=EURUSD-spoofing-…&kind=spoofing&alert=…&show=mine`.
  *
  * @module
  */
@@ -24,6 +25,19 @@ export interface CaseFilter {
   readonly open?: true;
 }
 
+/** Which alerts are listed; what is left out is not asked for. */
+export interface AlertFilter {
+  /** @default {"open"} */
+  readonly show?: "waiting" | "mine" | "all";
+  /** At least as bad. */
+  readonly severity?: Exclude<Severity, "info">;
+  readonly pair?: string;
+  readonly rule?: string;
+}
+
+/** A rule that is written: its name, or a new one. */
+export const NEW_RULE = "";
+
 export interface PageLocation {
   /** `undefined`: the list; a wide page then shows the first pair. */
   readonly pair: string | undefined;
@@ -34,9 +48,20 @@ export interface PageLocation {
   readonly caseId?: string | undefined;
   /** Which cases are listed. @default {all} */
   readonly cases?: CaseFilter | undefined;
+  /** The alert that is looked at. */
+  readonly alertId?: string | undefined;
+  /** Which alerts are listed. @default {those that are open} */
+  readonly alerts?: AlertFilter | undefined;
+  /** Whether rules and routes are looked at. */
+  readonly rules?: true | undefined;
+  /** The rule that is written; {@linkcode NEW_RULE} for a new one. */
+  readonly rule?: string | undefined;
 }
 
-const CASE_ID = /^[\w.:-]{1,128}$/;
+/** Ids of cases and of alerts. */
+const ID = /^[\w.:-]{1,128}$/;
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+const PAIR = /^[A-Z]{6}$/;
 const HASH = /^#\/?([A-Z]{6})?(?:\?(.*))?$/;
 
 /** Reads `location.hash`; what is not understood is the default. */
@@ -46,18 +71,25 @@ export function parseHash(hash: string): PageLocation {
   const span = params.get("span");
   const metric = METRIC_NAMES.find((name) => name === params.get("metric"));
   const caseId = params.get("case");
-  const cases = caseFilterOf(params);
+  const alertId = params.get("alert");
+  const rule = params.get("rule");
+  const [cases, alerts] = [caseFilterOf(params), alertFilterOf(params)];
   return {
     pair,
     span: isSpan(span) ? span : CHART_SPAN_DEFAULT,
     ...(metric === undefined ? {} : { metric }),
-    ...(caseId !== null && CASE_ID.test(caseId) ? { caseId } : {}),
+    ...(caseId !== null && ID.test(caseId) ? { caseId } : {}),
     ...(Object.keys(cases).length === 0 ? {} : { cases }),
+    ...(alertId !== null && ID.test(alertId) ? { alertId } : {}),
+    ...(Object.keys(alerts).length === 0 ? {} : { alerts }),
+    ...(params.get("rules") === "1" || rule !== null ? { rules: true as const } : {}),
+    ...(rule !== null && (rule === NEW_RULE || NAME.test(rule)) ? { rule } : {}),
   };
 }
 
 /** The hash of a location; defaults are left out. */
-export function formatHash({ pair, span, metric, caseId, cases = {} }: PageLocation): string {
+export function formatHash(place: PageLocation): string {
+  const { pair, span, metric, caseId, cases = {}, alertId, alerts = {}, rules, rule } = place;
   const query = new URLSearchParams({
     ...(span === CHART_SPAN_DEFAULT ? {} : { span }),
     ...(metric === undefined ? {} : { metric }),
@@ -66,6 +98,12 @@ export function formatHash({ pair, span, metric, caseId, cases = {} }: PageLocat
     ...(cases.kind === undefined ? {} : { kind: cases.kind }),
     ...(cases.severity === undefined ? {} : { severity: cases.severity }),
     ...(cases.open === undefined ? {} : { open: "1" }),
+    ...(alertId === undefined ? {} : { alert: alertId }),
+    ...(alerts.show === undefined ? {} : { show: alerts.show }),
+    ...(alerts.severity === undefined ? {} : { "alert-severity": alerts.severity }),
+    ...(alerts.pair === undefined ? {} : { "alert-of": alerts.pair }),
+    ...(alerts.rule === undefined ? {} : { "alert-rule": alerts.rule }),
+    ...(rule === undefined ? rules === undefined ? {} : { rules: "1" } : { rule }),
   });
   return `#/${pair ?? ""}${query.size === 0 ? "" : `?${query}`}`;
 }
@@ -73,10 +111,21 @@ export function formatHash({ pair, span, metric, caseId, cases = {} }: PageLocat
 function caseFilterOf(params: URLSearchParams): CaseFilter {
   const [pair, kind, severity] = [params.get("of"), params.get("kind"), params.get("severity")];
   return {
-    ...(pair !== null && /^[A-Z]{6}$/.test(pair) ? { pair } : {}),
-    ...(kind !== null && /^[a-z][a-z0-9-]{0,63}$/.test(kind) ? { kind } : {}),
+    ...(pair !== null && PAIR.test(pair) ? { pair } : {}),
+    ...(kind !== null && NAME.test(kind) ? { kind } : {}),
     ...(severity === "warning" || severity === "critical" ? { severity } : {}),
     ...(params.get("open") === "1" ? { open: true as const } : {}),
+  };
+}
+
+function alertFilterOf(params: URLSearchParams): AlertFilter {
+  const [show, severity] = [params.get("show"), params.get("alert-severity")];
+  const [pair, rule] = [params.get("alert-of"), params.get("alert-rule")];
+  return {
+    ...(show === "waiting" || show === "mine" || show === "all" ? { show } : {}),
+    ...(severity === "warning" || severity === "critical" ? { severity } : {}),
+    ...(pair !== null && PAIR.test(pair) ? { pair } : {}),
+    ...(rule !== null && NAME.test(rule) ? { rule } : {}),
   };
 }
 

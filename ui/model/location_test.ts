@@ -40,3 +40,28 @@ Deno.test("what somebody made of an address is left out where it is nothing", ()
     span: "15m",
   });
 });
+
+Deno.test("an alert, the choice of alerts and the rule that is written are in the address too", () => {
+  const place = {
+    pair: undefined,
+    span: "15m",
+    alertId: "default-gu9-4-0",
+    alerts: { show: "mine", severity: "critical", pair: "EURUSD", rule: "toxic" },
+    rules: true,
+    rule: "toxic",
+  } as const;
+  const hash = formatHash(place);
+  strictEqual(
+    hash,
+    "#/?alert=default-gu9-4-0&show=mine&alert-severity=critical&alert-of=EURUSD&alert-rule=toxic&rule=toxic",
+  );
+  deepStrictEqual(parseHash(hash), place);
+  deepStrictEqual(parseHash("#/?rules=1"), { pair: undefined, span: "15m", rules: true });
+  strictEqual(formatHash({ pair: "EURUSD", span: "15m", rules: true }), "#/EURUSD?rules=1");
+  deepStrictEqual(parseHash("#/?rule="), { pair: undefined, span: "15m", rules: true, rule: "" });
+  deepStrictEqual(parseHash("#/?alert=%3Cx%3E&show=none&alert-of=EUR&rule=No%20Name"), {
+    pair: undefined,
+    span: "15m",
+    rules: true,
+  });
+});

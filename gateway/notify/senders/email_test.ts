@@ -43,7 +43,7 @@ Deno.test("an alert is a mail in the thread of its alert, under a Message-ID of 
     "Info: EUR/USD test (test)",
   ]);
   assert.match(mail!.text, /^References: <default-1@example.com>$/m);
-  assert.match(mail!.text, /https:\/\/page\.example\/#alert=3Ddefault-1|https:\/\/page\.example\/#alert=default-1/);
+  assert(mail!.text.replaceAll("=3D", "=").includes("https://page.example/#/?alert=default-1"));
   await sender(server, { subject: "{{what}}", template: "{{sentence}}" }).send(message, never);
   assert.equal(server.mails[1]!.subject, "test");
 });

@@ -70,7 +70,7 @@ Deno.test("Slack gets an attachment in its markup, coloured by severity, or a te
       "#fx",
       "Critical: EUR/USD quote stuffing",
       "a &lt;b&gt; &amp; c",
-      "https://page.example/#alert=default-1",
+      "https://page.example/#/?alert=default-1",
       "#d0342c",
     ],
   );
@@ -89,7 +89,7 @@ Deno.test("Teams gets an adaptive card with what is known and a way to the page"
   ]);
   assert.equal(content.body[0].color, "attention");
   assert.deepEqual(content.body.at(-1).facts.at(-1), { title: "Assigned to", value: "ann" });
-  assert.equal(content.actions[0].url, "https://page.example/#alert=default-1");
+  assert.equal(content.actions[0].url, "https://page.example/#/?alert=default-1");
 });
 
 Deno.test("PagerDuty has one incident for an alert, acknowledged and resolved with it", async () => {

@@ -1,0 +1,64 @@
+/**
+ * How one is called for alerts: notifications of the desktop, a tone, from which severity on.
+ *
+ * @module
+ */
+import type { Notifier } from "../notifier.ts";
+
+export function AlertBell({ notifier }: { notifier: Notifier }) {
+  const { desktop, sound, severity, problem } = notifier;
+  const isOn = desktop.value || sound.value;
+  return (
+    <details class="alert-bell" data-testid="alert-bell">
+      <summary
+        class="alert-tool"
+        aria-label={`Calls: ${isOn ? "on" : "off"}. Change`}
+        title="Desktop notifications and sound"
+      >
+        <span aria-hidden="true">{isOn ? "🔔" : "🔕"}</span>
+      </summary>
+      <div class="alert-bell-menu text-2xs" role="group" aria-label="How you are called">
+        <label>
+          <input
+            type="checkbox"
+            data-testid="notify-desktop"
+            checked={desktop.value}
+            onClick={(event) => {
+              event.preventDefault();
+              void notifier.toggleDesktop();
+            }}
+          />
+          Desktop notifications
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            data-testid="notify-sound"
+            checked={sound.value}
+            onClick={(event) => {
+              event.preventDefault();
+              notifier.toggleSound();
+            }}
+          />
+          Sound
+        </label>
+        <label>
+          from
+          <select
+            class="case-select"
+            data-testid="notify-severity"
+            value={severity.value}
+            onChange={({ currentTarget: { value } }) =>
+              notifier.setSeverity(value === "critical" ? "critical" : value === "info" ? "info" : "warning")}
+          >
+            <option value="info">info</option>
+            <option value="warning">warning</option>
+            <option value="critical">critical</option>
+          </select>
+          on
+        </label>
+        {problem.value !== undefined && <p role="alert" class="m-0 text-bad">{problem.value}</p>}
+      </div>
+    </details>
+  );
+}
