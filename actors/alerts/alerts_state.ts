@@ -21,6 +21,7 @@ import { type AlertEntry, type Cause, isWorse, tell } from "./alert_entry.ts";
 import { AlertShelf } from "./alert_shelf.ts";
 import { CalmList } from "./calm_list.ts";
 import { HELD_BACK_KIND, HeldBack } from "./held_back.ts";
+import { metricSentence } from "./metric_sentence.ts";
 import { RuleBook } from "./rule_book.ts";
 import { RuleGate } from "./rule_gate.ts";
 
@@ -132,8 +133,7 @@ export class AlertsState {
     const isRaised = timeUs - sinceUs >= forS * US_PER_SECOND;
     this.#watches.set(watchKey, { sinceUs, isRaised });
     if (!isRaised) return;
-    const mark = above !== undefined ? `above ${above}` : `below ${below}`;
-    const sentence = `${metric} is ${value}, ${mark}${forS > 0 ? ` for ${forS} s` : ""}`;
+    const sentence = metricSentence({ metric, value, above, below, forS });
     const severity = rule.severity ?? "warning";
     const cause = { key, pair, kind: METRIC_KIND, timeUs, severity, score: 1, sentence, anomalyId: pair };
     this.#raise(name, rule, { cause, emit });

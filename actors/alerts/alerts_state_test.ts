@@ -172,7 +172,7 @@ Deno.test("a metric raises an alert when it has held for its time, and ends it o
   assert.deepEqual(told.sample(15, 0.7), []);
   const [open] = told.sample(16, 0.7);
   assert.deepEqual([open!.state, open!.kind], ["open", "metric"]);
-  assert.match(open!.sentence, /toxicity\.vpin is 0\.7, above 0\.6 for 10 s/);
+  assert.match(open!.sentence, /\(toxicity\.vpin\) is 0\.7, above 0\.6 for 10 s/);
   assert.deepEqual(told.sample(17, 0.55), []);
   assert.deepEqual(told.sample(17, 0.9, "USDJPY"), []);
   assert.deepEqual(told.sample(18, 0.5), []);

@@ -15,7 +15,10 @@ export function AlertBell({ notifier }: { notifier: Notifier }) {
         aria-label={`Calls: ${isOn ? "on" : "off"}. Change`}
         title="Desktop notifications and sound"
       >
-        <span aria-hidden="true">{isOn ? "🔔" : "🔕"}</span>
+        <svg aria-hidden="true" viewBox="0 0 16 16" class="bell" data-on={isOn}>
+          <path d="M8 1.5a4 4 0 0 0-4 4c0 4-1.5 5-1.5 6h11c0-1-1.5-2-1.5-6a4 4 0 0 0-4-4zM6.5 13a1.5 1.5 0 0 0 3 0" />
+          {!isOn && <path d="M2 2l12 12" />}
+        </svg>
       </summary>
       <div class="alert-bell-menu text-2xs" role="group" aria-label="How you are called">
         <label>

@@ -25,7 +25,7 @@ export function AlertFilters({ alerts, filter, onFilter }: AlertFiltersProps) {
     );
   return (
     <span
-      class="flex flex-wrap items-center gap-1 pl-3 text-2xs lg:pl-0"
+      class="flex flex-wrap items-center gap-1 pl-3 text-2xs"
       role="group"
       aria-label="Which alerts are listed"
     >
