@@ -7,6 +7,7 @@ import { jetstream } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { type AlertCommand, BUCKETS, COMMAND_SUBJECT } from "../contract/mod.ts";
+import { isWrongSequence } from "./jetstream_outlet.ts";
 import { once } from "./once.ts";
 
 /** One version of a rule. */
@@ -15,6 +16,11 @@ export interface RuleVersion {
   readonly timeMs: number;
   /** As it was written, `undefined` where it was deleted. */
   readonly text: string | undefined;
+}
+
+/** Somebody else wrote a rule meanwhile. */
+export class RuleChangedError extends Error {
+  override readonly name = "RuleChangedError";
 }
 
 export class AlertDesk {
@@ -42,9 +48,21 @@ export class AlertDesk {
     return texts;
   }
 
-  /** Answers the revision that it is. */
-  async putRule(name: string, text: string): Promise<number> {
-    return await (await this.#open()).put(name, text);
+  /**
+   * Answers the revision that it is.
+   *
+   * @param after the newest revision that the writer knows, 0 where they know of none. @default {whatever is there}
+   * @throws {RuleChangedError} where somebody has written another one behind it.
+   */
+  async putRule(name: string, text: string, after?: number): Promise<number> {
+    const kv = await this.#open();
+    if (after === undefined) return await kv.put(name, text);
+    try {
+      return after === 0 ? await kv.create(name, text) : await kv.update(name, text, after);
+    } catch (error) {
+      if (!isWrongSequence(error)) throw error;
+      throw new RuleChangedError(`rule ${name} has changed since revision ${after}`, { cause: error });
+    }
   }
 
   async deleteRule(name: string): Promise<void> {

@@ -12,7 +12,7 @@ import type { LogLine } from "../../actors/runtime/mod.ts";
 import { ClickHouseAwayError } from "../archive/mod.ts";
 import { BusyError } from "../query_queue.ts";
 
-type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 500 | 503;
+type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 412 | 413 | 500 | 503;
 
 /** An error that is the answer. */
 export class ProblemError extends Error {

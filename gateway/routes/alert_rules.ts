@@ -19,12 +19,15 @@ import {
   US_PER_MS,
 } from "../../actors/contract/mod.ts";
 import { ruleWarnings } from "../../actors/alerts/mod.ts";
+import { RuleChangedError } from "../../actors/adapters/alert_desk.ts";
 import { invalidParameters, ProblemError } from "../middleware/problem.ts";
 import { checkSameSite } from "../middleware/same_site.ts";
 import type { AppDeps } from "../ports.ts";
 import { json, problems } from "./window.ts";
 
 const ruleParam = z.object({ name: AlertRuleName });
+const ifMatch = z.string().regex(/^"?\d{1,15}"?$/, "expected a revision, as /versions has them").optional()
+  .transform((text) => text === undefined ? undefined : Number(text.replaceAll('"', "")));
 const refused = problems({ 400: "Wrong parameters", 403: "From a page of another site" });
 
 export function alertRuleRoutes({ rules, desk, dryRun, alertRoutes, shownPairs, nowMs }: AppDeps): OpenAPIHono {
@@ -80,14 +83,17 @@ export function alertRuleRoutes({ rules, desk, dryRun, alertRoutes, shownPairs, 
       method: "put",
       path: "/api/rules/{name}",
       summary: "Write a rule; it is in effect at once",
+      description:
+        "With `If-Match`, the newest revision that the writer knows (0 for none), only where nobody wrote meanwhile.",
       request: {
         params: ruleParam,
+        headers: z.object({ "if-match": ifMatch }),
         body: { required: true, content: { "application/json": { schema: AlertRule } } },
       },
       responses: {
         200: json(RuleWritten, "As it was stored, and what is odd about it"),
         ...refused,
-        ...problems({ 409: "Too many rules" }),
+        ...problems({ 409: "Too many rules", 412: "Somebody wrote it meanwhile" }),
       },
     }),
     async (c) => {
@@ -98,7 +104,13 @@ export function alertRuleRoutes({ rules, desk, dryRun, alertRoutes, shownPairs, 
           detail: `There are ${ALERT_RULES_MAX} rules, and no more can be; delete one that is not needed`,
         });
       }
-      const revision = await desk.putRule(name, JSON.stringify(rule));
+      const after = c.req.valid("header")["if-match"];
+      const revision = await desk.putRule(name, JSON.stringify(rule), after).catch((error) => {
+        if (!(error instanceof RuleChangedError)) throw error;
+        throw new ProblemError(412, "rule-changed", "Somebody wrote this rule meanwhile", {
+          detail: `See /api/rules/${name}/versions; without If-Match it is written all the same`,
+        });
+      });
       return c.json({ rule, revision, warnings: warningsOf(rule) }, 200);
     },
   );

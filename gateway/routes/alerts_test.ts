@@ -6,6 +6,7 @@ import {
   type Pair,
   type Problem,
 } from "../../actors/contract/mod.ts";
+import { RuleChangedError } from "../../actors/adapters/alert_desk.ts";
 import { appDeps } from "../../tests/support/app_deps.ts";
 import { createApp } from "../app.ts";
 import { ClickHouseAwayError } from "../archive/mod.ts";
@@ -36,7 +37,8 @@ function setUp(alerts: readonly Alert[] = [], more: Partial<AppDeps> = {}) {
   const recentDeliveries = new RecentDeliveries();
   const desk: AppDeps["desk"] = {
     command: (command) => Promise.resolve(void commands.push(command)),
-    putRule: (name, rule) => Promise.resolve(written.push([name, rule])),
+    putRule: (name, rule, after) =>
+      after === 3 ? Promise.reject(new RuleChangedError("changed")) : Promise.resolve(written.push([name, rule])),
     deleteRule: (name) => Promise.resolve(void written.push([name, undefined])),
     versions: () =>
       Promise.resolve([{ revision: 3, timeMs: 5, text: "{}" }, { revision: 4, timeMs: 6, text: undefined }]),
@@ -132,6 +134,9 @@ Deno.test("rules are read, written, deleted and remembered; nonsense is refused 
     [],
   ]);
   assert.equal(written[0]![0], "vpin");
+  const changed = await send("PUT", "/api/rules/vpin", rule, { "if-match": '"3"' });
+  assert.deepEqual([changed.status, changed.body.type], [412, "urn:fxmm:problem:rule-changed"]);
+  assert.equal((await send("PUT", "/api/rules/vpin", rule, { "if-match": "some" })).status, 400);
   const wrong = [
     { ...rule, when: { ...rule.when, metric: "no.such" } },
     { ...rule, when: { ...rule.when, below: 0.1 } },

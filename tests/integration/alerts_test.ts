@@ -185,6 +185,20 @@ Deno.test("cases become alerts that any client reads; rules and what people do t
     await publish(caseOf("http", { kind: "from-http", severity: "info" }));
     const raised = await reader.until((alerts) => alerts.at(-1)?.rule === "from-http");
     assert.equal(raised.at(-1)!.severity, "critical");
+    const put = (by: string, after: number) =>
+      fetch(`${stack.url}/api/rules/shared`, {
+        method: "PUT",
+        headers: { "content-type": "application/json", "if-match": String(after) },
+        body: JSON.stringify({ ...rule, by }),
+      });
+    const first = await put("ann", 0);
+    const { revision } = await first.json() as { revision: number };
+    const statuses = await Promise.all(["ann", "bob", "carol"].map(async (by) => {
+      const { status, body } = await put(by, revision);
+      await body?.cancel();
+      return status;
+    }));
+    assert.deepEqual([first.status, ...statuses.sort()], [200, 200, 412, 412]);
     const { versions } = await stack.get<{ versions: { text: string }[] }>("/api/rules/from-http/versions");
     assert.equal(JSON.parse(versions[0]!.text).by, "carol");
   });
