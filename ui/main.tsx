@@ -20,6 +20,7 @@ import { eventTimeOf } from "./model/pair_state.ts";
 import { neighbour } from "./model/watch_order.ts";
 import { Notifier } from "./notifier.ts";
 import { OlderCases } from "./older_cases.ts";
+import { RuleClient } from "./rule_client.ts";
 import { SparkFill } from "./spark_fill.ts";
 import { PageStore } from "./store.ts";
 import { StoredSwitch } from "./stored_switch.ts";
@@ -35,6 +36,9 @@ const DETECTORS_LOOK_MS = 30_000;
 
 /** Groups of metrics that are unfolded on a phone until somebody says otherwise. */
 const PHONE_GROUPS: ReadonlySet<MetricGroup> = new Set(["spread"]);
+
+/** Of a case, an alert and the rules one is looked at at a time. */
+const NOTHING_OPEN = { caseId: undefined, alertId: undefined, rules: undefined, rule: undefined } as const;
 
 /** Keys that move the selection, and how far; infinite to an end. */
 const STEPS: Readonly<Record<string, number>> = {
@@ -78,9 +82,10 @@ const chart = new ChartFeed(historyClient);
 const api = new Api({ baseUrl: document.baseURI });
 const caseFeed = new CaseFeed(api);
 const alertClient = new AlertClient(api);
+const ruleClient = new RuleClient(api, me.value);
 const notifier = new Notifier({
   labelOf: (pair) => store.info(pair)?.label ?? pair,
-  onOpen: ({ id }) => go({ alertId: id, caseId: undefined }, { replace: false }),
+  onOpen: ({ id }) => go({ ...NOTHING_OPEN, alertId: id }, { replace: false }),
 });
 const olderCases = new OlderCases({
   ask: (filter, options) => caseFeed.older(filter, options),
@@ -162,6 +167,16 @@ effect(() => {
   );
 });
 
+// Rules, and the one that is written.
+effect(() => {
+  const { rules, rule } = store.location.value;
+  if (!rules || rule === ruleClient.editing.peek()?.name && rule !== undefined) return;
+  untracked(() => {
+    void ruleClient.load();
+    void ruleClient.edit(rule);
+  });
+});
+
 // The detectors of the pair in detail, from time to time: they change when its feed shows something new.
 effect(() => {
   const pair = store.selected.value;
@@ -204,9 +219,10 @@ addEventListener("popstate", () => store.location.value = parseHash(location.has
 addEventListener("hashchange", () => store.location.value = parseHash(location.hash));
 addEventListener("online", () => feed.retryNow());
 addEventListener("keydown", (event) => {
-  const { caseId, alertId } = store.location.peek();
+  const { caseId, alertId, rules } = store.location.peek();
   if (event.key === "Escape" && caseId !== undefined) return closeCase();
   if (event.key === "Escape" && alertId !== undefined) return closeAlert();
+  if (event.key === "Escape" && rules === true) return closeRules();
   const step = STEPS[event.key];
   if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target instanceof Element && event.target.closest("input, select, textarea, [data-scrolls]") !== null) {
@@ -232,11 +248,16 @@ function closeAlert(): void {
   document.querySelector<HTMLElement>(`[data-testid="alert-${CSS.escape(alertId ?? "")}"] button`)?.focus();
 }
 
+function closeRules(): void {
+  go({ rules: undefined, rule: undefined });
+  document.querySelector<HTMLElement>('[data-testid="rules-open"]')?.focus();
+}
+
 /** Does something to an alert; whoever has not said who they are is asked, in the alert. */
 function act(id: string, action: AlertAction): void {
   const by = me.value.peek();
   if (by !== "") return void alertClient.act(id, by, action);
-  go({ alertId: id, caseId: undefined });
+  go({ ...NOTHING_OPEN, alertId: id });
   requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="alert-me"]')?.focus());
 }
 
@@ -264,6 +285,7 @@ render(
     alertDoing={alertClient.doing}
     me={me.value}
     notifier={notifier}
+    ruleClient={ruleClient}
     caseView={caseFeed.view}
     olderCases={olderCases.status}
     detectors={detectors}
@@ -273,7 +295,7 @@ render(
         const { pair: before, caseId, alertId } = store.location.peek();
         const changesScreen = (pair === undefined) !== (before === undefined) ||
           ((caseId ?? alertId) !== undefined && !isDesk);
-        go({ pair, ...(isDesk ? {} : { caseId: undefined, alertId: undefined }) }, { replace: !changesScreen });
+        go({ pair, ...(isDesk ? {} : NOTHING_OPEN) }, { replace: !changesScreen });
         if (changesScreen) scrollTo(0, 0);
       },
       setSpan: (span) => go({ span }),
@@ -290,7 +312,7 @@ render(
       // A case is a place to come back to.
       selectCase: ({ id, pair }) => {
         const isKnown = store.order.peek().includes(pair);
-        go({ caseId: id, alertId: undefined, ...(isDesk && isKnown ? { pair } : {}) }, {
+        go({ ...NOTHING_OPEN, caseId: id, ...(isDesk && isKnown ? { pair } : {}) }, {
           replace: store.location.peek().caseId !== undefined,
         });
         if (!isDesk) scrollTo(0, 0);
@@ -304,7 +326,7 @@ render(
       filterAlerts: (alerts) => go({ alerts }),
       // An alert is a place to come back to.
       selectAlert: ({ id }) => {
-        go({ alertId: id, caseId: undefined }, { replace: store.location.peek().alertId !== undefined });
+        go({ ...NOTHING_OPEN, alertId: id }, { replace: store.location.peek().alertId !== undefined });
         if (!isDesk) scrollTo(0, 0);
       },
       closeAlert,
@@ -313,10 +335,18 @@ render(
       acknowledge: (id) => act(id, { action: "acknowledge" }),
       setMe: (name) => me.set(name),
       openCase: (id) => {
-        go({ caseId: id, alertId: undefined }, { replace: false });
+        go({ ...NOTHING_OPEN, caseId: id }, { replace: false });
         if (!isDesk) scrollTo(0, 0);
       },
-      openRules: (rule) => go({ rules: true, rule }, { replace: false }),
+      openRules: (rule) => {
+        const { rules } = store.location.peek();
+        go({ ...NOTHING_OPEN, rules: true, rule }, { replace: false });
+        if (!isDesk) scrollTo(0, 0);
+        if (rules !== true) {
+          requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="rules"]')?.focus());
+        }
+      },
+      closeRules,
       showCluster: () => showPanel(clusterOpen, "cluster-head"),
       showFeeds: () => showPanel(feedsOpen, "feeds-head"),
     }}

@@ -64,7 +64,7 @@ export function AlertsPanel(props: AlertsPanelProps) {
         </span>
         <span class="flex-1" />
         {isOpen && all.length > 0 && <AlertFilters alerts={all} filter={filter} onFilter={onFilter} />}
-        <span class="flex items-center gap-1">
+        <span class="flex items-center gap-1 pl-3 lg:pl-0">
           <button type="button" data-testid="rules-open" class="alert-tool" onClick={onRules}>Rules</button>
           <AlertBell notifier={props.notifier} />
         </span>

@@ -13,6 +13,7 @@ import type { CaseView } from "../case_feed.ts";
 import type { ChartFeed } from "../chart_feed.ts";
 import type { Notifier } from "../notifier.ts";
 import type { OlderStatus } from "../older_cases.ts";
+import type { RuleClient } from "../rule_client.ts";
 import type { PageStore } from "../store.ts";
 import type { AlertFilter, CaseFilter, ChartSpan } from "../model/location.ts";
 import type { Palette, ThemeChoice } from "../theme/theme.ts";
@@ -27,6 +28,7 @@ import { Empty } from "./empty.tsx";
 import { FeedsPanel } from "./feeds_panel.tsx";
 import { Header } from "./header.tsx";
 import { MarketPanel } from "./market_panel.tsx";
+import { RulesPanel } from "./rules_panel.tsx";
 import { Watchlist } from "./watchlist.tsx";
 
 export interface AppActions {
@@ -59,7 +61,9 @@ export interface AppActions {
   acknowledge: (id: string) => void;
   setMe: (name: string) => void;
   openCase: (id: string) => void;
+  /** Rules, or one of them that is written. */
   openRules: (rule?: string) => void;
+  closeRules: () => void;
 }
 
 export interface AppProps {
@@ -80,6 +84,7 @@ export interface AppProps {
   /** Who looks. */
   me: ReadonlySignal<string>;
   notifier: Notifier;
+  ruleClient: RuleClient;
   /** Of the selected pair. */
   detectors: ReadonlySignal<PairDetectors | undefined>;
   actions: AppActions;
@@ -88,7 +93,7 @@ export interface AppProps {
 export function App(props: AppProps) {
   const { store, chart, theme, palette, clusterOpen, marketOpen, groupOpen, actions } = props;
   const { connection, nowMs, eventTimeUs, activeCount, order, selected, trusted, location, cluster, market } = store;
-  const { caseId, cases: filter = {}, alertId, alerts: alertFilter = {} } = location.value;
+  const { caseId, cases: filter = {}, alertId, alerts: alertFilter = {}, rules } = location.value;
   const selectedPair = selected.value;
   const isEmpty = activeCount.value === 0;
   // On a phone the address says which of the two screens is shown.
@@ -116,7 +121,7 @@ export function App(props: AppProps) {
       <main
         class="desk min-h-0 flex-1 bg-line"
         data-list={order.value.length > 0}
-        data-case={caseId !== undefined || alertId !== undefined}
+        data-case={caseId !== undefined || alertId !== undefined || rules === true}
       >
         {order.value.length > 0 && (
           <div
@@ -136,6 +141,17 @@ export function App(props: AppProps) {
           </div>
         )}
         <div class="side">
+          {rules && (
+            <RulesPanel
+              client={props.ruleClient}
+              me={props.me}
+              onMe={actions.setMe}
+              onRule={actions.openRules}
+              onCase={actions.openCase}
+              onPair={actions.select}
+              onClose={actions.closeRules}
+            />
+          )}
           {alertId !== undefined && (
             <AlertDetail
               view={props.alertView}

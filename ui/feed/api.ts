@@ -33,6 +33,7 @@ export interface ApiQuery<T> {
   /** Whether an answer is what the API promises, as far as the page relies on it. */
   is: (body: unknown) => body is T;
   signal?: AbortSignal;
+  headers?: Readonly<Record<string, string>>;
   /** @default {the same for all} */
   timeoutMs?: number;
 }
@@ -65,7 +66,7 @@ export class Api {
   async #ask<T>(
     method: string,
     path: string,
-    { query = {}, is, signal, body: sent, timeoutMs = this.#timeoutMs }: ApiQuery<T> & { body?: unknown },
+    { query = {}, is, signal, body: sent, headers, timeoutMs = this.#timeoutMs }: ApiQuery<T> & { body?: unknown },
   ): Promise<ApiResult<T>> {
     const url = new URL(`api/${path}`, this.#baseUrl);
     url.search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, `${value}`])).toString();
@@ -74,7 +75,11 @@ export class Api {
     try {
       const response = await this.#fetch(url, {
         method,
-        headers: { accept: "application/json", ...(sent !== undefined && { "content-type": "application/json" }) },
+        headers: {
+          accept: "application/json",
+          ...(sent !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
         ...(sent !== undefined && { body: JSON.stringify(sent) }),
         signal: either,
       });
