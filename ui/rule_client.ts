@@ -233,7 +233,7 @@ export class RuleClient {
       this.#change({ problem: rule });
       return undefined;
     }
-    const made = ruleOf(named ? editing.form : { ...editing.form, name: editing.form.name || "new" }, this.#me.peek());
+    const made = ruleOf(named ? editing.form : { ...editing.form, name: "new" }, this.#me.peek());
     if ("rule" in made) return made.rule;
     this.#change({ errors: made.errors, problem: undefined });
     return undefined;

@@ -26,9 +26,10 @@ export function AlertBell({ notifier }: { notifier: Notifier }) {
             type="checkbox"
             data-testid="notify-desktop"
             checked={desktop.value}
-            onClick={(event) => {
-              event.preventDefault();
-              void notifier.toggleDesktop();
+            onChange={async ({ currentTarget: box }) => {
+              await notifier.toggleDesktop();
+              // The browser may have said no.
+              box.checked = desktop.peek();
             }}
           />
           Desktop notifications
@@ -38,10 +39,7 @@ export function AlertBell({ notifier }: { notifier: Notifier }) {
             type="checkbox"
             data-testid="notify-sound"
             checked={sound.value}
-            onClick={(event) => {
-              event.preventDefault();
-              notifier.toggleSound();
-            }}
+            onChange={() => notifier.toggleSound()}
           />
           Sound
         </label>
