@@ -139,7 +139,7 @@ export function ruleOf(form: RuleForm, by: string): { rule: AlertRuleInput } | {
     }
     return value;
   };
-  const any = { min: -1e15, max: 1e15 };
+  const anything = { min: -1e15, max: 1e15 };
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(form.name)) {
     errors.name = "expected small letters, digits and -, such as toxic-flow";
   }
@@ -155,8 +155,8 @@ export function ruleOf(form: RuleForm, by: string): { rule: AlertRuleInput } | {
     ...(by !== "" && { by }),
     enabled: form.enabled,
     when: form.of === "case" ? caseWhen(form, number("scoreMin", { min: 0, max: 1 })) : metricWhen(form, errors, {
-      mark: number("mark", any),
-      clearAt: number("clearAt", any),
+      mark: number("mark", anything),
+      clearAt: number("clearAt", anything),
       forS: number("forS", { min: 0, max: 86_400 }),
     }),
     ...(pairs.length > 0 && { pairs }),
