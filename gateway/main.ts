@@ -108,7 +108,9 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const cluster = new ClusterView(systemClock);
   const cases = new RecentCases();
   const alerts = new RecentAlerts();
-  const rules = new RulesView();
+  const rules = new RulesView(async (name) =>
+    (await desk.versions(name)).toReversed().flatMap(({ text }) => text === undefined ? [] : [text])
+  );
   const deliveries = new RecentDeliveries();
   const ledger = new DeliveryLedger(nc);
   const couriers = alertRoutes.map((route) =>

@@ -262,6 +262,16 @@ Deno.test("RuleGate is closed in mute windows, over midnight too, around the rol
       .map((time) => isOpen(time, { muteRollMinutes: 5 })),
     [true, false, false, true],
   );
+  const payrolls = { mute: [{ from: "08:25", to: "08:45", dates: ["2024-01-05"], zone: "America/New_York" }] };
+  assert.deepEqual(
+    ["2024-01-05T13:24:00Z", "2024-01-05T13:30:00Z", "2024-01-12T13:30:00Z"].map((time) => isOpen(time, payrolls)),
+    [true, false, true],
+  );
+  const newYear = { mute: [{ from: "22:00", to: "06:00", dates: ["2024-12-31"] }] };
+  assert.deepEqual(
+    ["2024-12-31T23:00:00Z", "2025-01-01T05:00:00Z", "2025-01-01T23:00:00Z"].map((time) => isOpen(time, newYear)),
+    [false, false, true],
+  );
   assert.equal(isOpen("2024-01-04T03:00:00Z", { sessions: ["london"] }), false);
   assert.equal(isOpen("2024-01-04T10:00:00Z", { sessions: ["london"] }), true);
 });

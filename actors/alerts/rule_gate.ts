@@ -23,15 +23,18 @@ export class RuleGate {
       const { hour, minute } = instant.toZonedDateTimeISO("America/New_York");
       if (Math.abs(hour * 60 + minute - ROLL_HOUR * 60) < muteRollMinutes) return false;
     }
-    return !mute.some(({ days, from, to, zone }) => {
-      const { hour, minute, dayOfWeek } = instant.toZonedDateTimeISO(zone);
+    return !mute.some(({ days, dates, from, to, zone }) => {
+      const local = instant.toZonedDateTimeISO(zone);
+      const { hour, minute, dayOfWeek } = local;
       const now = hour * 60 + minute;
       const [start, end] = [minutesOf(from), minutesOf(to)];
       // A window over midnight belongs to the day on which it begins.
       const isBehindMidnight = start > end && now < end;
       const isInside = start <= end ? now >= start && now < end : now >= start || isBehindMidnight;
       const day = isBehindMidnight ? (dayOfWeek + 5) % 7 + 1 : dayOfWeek;
-      return isInside && (days === undefined || days.includes(day));
+      if (!isInside || (days !== undefined && !days.includes(day))) return false;
+      return dates === undefined ||
+        dates.includes(local.toPlainDate().subtract({ days: isBehindMidnight ? 1 : 0 }).toString());
     });
   }
 }

@@ -43,6 +43,9 @@ const when = z.discriminatedUnion("of", [
 /** A time of day, on some days, in which nothing is opened. */
 const muteWindow = z.strictObject({
   days: z.array(z.int().min(1).max(7)).max(7).optional().describe("1 is Monday; every day where left out"),
+  dates: z.array(z.iso.date("expected a day such as 2026-12-04")).max(100).optional().describe(
+    "Only on these days, such as those of a release",
+  ),
   from: clock,
   to: clock.describe("May lie on the next day"),
   zone: z.string().max(64).default("UTC").refine(isZone, "expected an IANA time zone such as Europe/London"),

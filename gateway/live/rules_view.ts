@@ -16,12 +16,27 @@ export interface RuleInEffect {
   readonly isDefault: boolean;
 }
 
+/** What is no JSON is no rule, and refused as such. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 export class RulesView implements BucketSink {
   #book = new RuleBook();
   /** Names that somebody wrote a rule under. */
   #written = new Set<string>();
+  readonly #earlier: (name: string) => Promise<readonly string[]>;
   /** Whether all rules are here and changes arrive. */
   followed = false;
+
+  /** @param earlier what stood under a name before, newest first: where it is no rule now, the last that was one is in effect. */
+  constructor(earlier: (name: string) => Promise<readonly string[]> = () => Promise.resolve([])) {
+    this.#earlier = earlier;
+  }
 
   get rules(): RuleInEffect[] {
     return [...this.#book].map(([name, rule]) => ({ name, rule, isDefault: !this.#written.has(name) }))
@@ -49,14 +64,22 @@ export class RulesView implements BucketSink {
       this.#written.delete(name);
       return this.#book.set(name, undefined);
     }
-    let parsed: unknown = null;
-    try {
-      parsed = JSON.parse(new TextDecoder().decode(value));
-    } catch {
-      // What is no JSON is no rule, and refused as such.
-    }
+    const parsed = jsonOf(new TextDecoder().decode(value));
     this.#book.set(name, parsed);
     if (!(name in this.#book.refused)) this.#written.add(name);
+    else if (!this.#written.has(name)) void this.#recover(name, parsed).catch(() => {});
+  }
+
+  /** The alert actor heard the rule that was there before; a gateway that came later looks it up. */
+  async #recover(name: string, refused: unknown): Promise<void> {
+    const book = this.#book;
+    for (const text of await this.#earlier(name)) {
+      if (this.#book !== book || !(name in book.refused) || this.#written.has(name)) return;
+      book.set(name, jsonOf(text));
+      if (name in book.refused) continue;
+      this.#written.add(name);
+      return book.set(name, refused);
+    }
   }
 
   lose(): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   type Alert,
   type AlertCommand,
+  AlertRoute,
   type AlertsAnswer,
   type Pair,
   type Problem,
@@ -177,6 +178,45 @@ Deno.test("GET /api/alerts/{id} has what was said of it and where it was sent, w
   const away = await send("GET", "/api/alerts/away");
   assert.deepEqual([away.status, away.body.history.length], [200, 1]);
   assert.equal((await send("GET", "/api/alerts/none")).status, 404);
+});
+
+Deno.test("`/metrics` has the open alerts, those nobody acknowledged, and how routes do", async () => {
+  const route = {
+    name: "desk",
+    route: AlertRoute.parse({ type: "log" }),
+    sender: { target: "", send: () => Promise.resolve(), close() {} },
+  };
+  const { app, recentDeliveries } = setUp(
+    [
+      alertOf({ id: "a" }),
+      alertOf({ id: "b", severity: "critical", acknowledgedBy: "ann" }),
+      alertOf({ id: "c", state: "resolved" }),
+    ],
+    { alertRoutes: [route] },
+  );
+  const failed = { code: "timeout", detail: "no answer" };
+  const delivery = {
+    v: 1,
+    route: "desk",
+    state: "retrying",
+    timeMs: 1,
+    alertId: "a",
+    alertSequence: 1,
+    logCreatedMs: 1,
+    fault: failed,
+  };
+  recentDeliveries.take(new TextEncoder().encode(JSON.stringify({ ...delivery, through: 1, beyond: [] })));
+  const text = await (await app.request("/metrics")).text();
+  for (
+    const line of [
+      'fxmm_alerts_open{severity="warning"} 1',
+      'fxmm_alerts_open{severity="critical"} 1',
+      "fxmm_alerts_waiting 1",
+      "fxmm_alert_rules_refused 0",
+      'fxmm_route_failing{route="desk"} 1',
+      'fxmm_route_messages{route="desk",state="retrying"} 1',
+    ]
+  ) assert(text.split("\n").includes(line), line);
 });
 
 Deno.test("GET /api/alerts/export streams page after page, as the reader takes them, in three formats", async () => {

@@ -5,6 +5,7 @@
  */
 import type { ClusterNode, ClusterTask, TaskState } from "../../actors/contract/mod.ts";
 import type { AppDeps } from "../ports.ts";
+import { alertFamilies } from "./alert_exposition.ts";
 import { feedFamilies } from "./feed_exposition.ts";
 
 /** Adds a family of numbers to the text. */
@@ -16,7 +17,8 @@ export type Family = (
 ) => void;
 
 /** Text of `/metrics`. */
-export function exposition({ archivers, cluster, feeds, hub, latest, recentCases, requestCounts }: AppDeps): string {
+export function exposition(deps: AppDeps): string {
+  const { archivers, cluster, feeds, hub, latest, recentCases, requestCounts } = deps;
   const lines: string[] = [];
   const family: Family = (name, type, help, values) => {
     lines.push(`# HELP fxmm_${name} ${help}`, `# TYPE fxmm_${name} ${type}`);
@@ -72,6 +74,7 @@ export function exposition({ archivers, cluster, feeds, hub, latest, recentCases
   );
   caseFamilies(recentCases, latest, family);
   clusterFamilies(cluster, family);
+  alertFamilies(deps, family);
   feedFamilies(feeds, family);
   return lines.join("\n") + "\n";
 }

@@ -208,6 +208,14 @@ export function RuleForm({ client, editing, routes }: RuleFormProps) {
                 ))}
                 <input
                   type="text"
+                  aria-label="Only on these dates"
+                  class="field w-40"
+                  placeholder="any date; 2026-12-04"
+                  value={row.dates}
+                  onInput={({ currentTarget: { value } }) => change({ dates: value })}
+                />
+                <input
+                  type="text"
                   aria-label="Time zone"
                   class="field w-36"
                   value={row.zone}

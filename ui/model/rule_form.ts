@@ -15,6 +15,8 @@ import { pairLabel } from "./market_state.ts";
 
 export interface MuteRow {
   readonly days: readonly number[];
+  /** Separated by commas or blanks; every such day where it is blank. */
+  readonly dates: string;
   readonly from: string;
   readonly to: string;
   readonly zone: string;
@@ -82,7 +84,7 @@ export const NEW_FORM: RuleForm = {
   routes: [],
 };
 
-export const NEW_MUTE: MuteRow = { days: [], from: "21:55", to: "22:10", zone: "UTC" };
+export const NEW_MUTE: MuteRow = { days: [], dates: "", from: "21:55", to: "22:10", zone: "UTC" };
 
 const text = (value: number | undefined): string => value === undefined ? "" : String(value);
 
@@ -118,7 +120,13 @@ export function formOf(name: string, rule: AlertRuleInput): RuleForm {
     rateMax: text(rule.rateMax ?? 20),
     rateS: text(rule.rateS ?? 60),
     muteRollMinutes: text(rule.muteRollMinutes ?? 0),
-    mute: (rule.mute ?? []).map(({ days = [], from, to, zone = "UTC" }) => ({ days, from, to, zone })),
+    mute: (rule.mute ?? []).map(({ days = [], dates = [], from, to, zone = "UTC" }) => ({
+      days,
+      dates: dates.join(", "),
+      from,
+      to,
+      zone,
+    })),
     routing: routes === undefined ? "usual" : routes.length === 0 ? "nowhere" : "chosen",
     routes: routes ?? [],
   };
@@ -143,12 +151,13 @@ export function ruleOf(form: RuleForm, by: string): { rule: AlertRuleInput } | {
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(form.name)) {
     errors.name = "expected small letters, digits and -, such as toxic-flow";
   }
-  const pairs = form.pairs.split(/[\s,]+/).filter((name) => name !== "").map((name) =>
-    name.replace("/", "").toUpperCase()
-  );
+  const pairs = words(form.pairs).map((name) => name.replace("/", "").toUpperCase());
   if (pairs.some((pair) => !/^[A-Z]{6}$/.test(pair))) errors.pairs = "expected pairs such as EURUSD, USDJPY";
   if (form.routing === "chosen" && form.routes.length === 0) errors.routes = "choose at least one, or nowhere";
   if (form.mute.some(({ from, to }) => !isClock(from) || !isClock(to))) errors.mute = "expected times such as 21:55";
+  else if (form.mute.some(({ dates }) => words(dates).some((day) => !/^\d{4}-\d\d-\d\d$/.test(day)))) {
+    errors.mute = "expected dates such as 2026-12-04";
+  }
   const rule: AlertRuleInput = {
     v: 1,
     ...(form.description.trim() !== "" && { description: form.description.trim() }),
@@ -165,8 +174,9 @@ export function ruleOf(form: RuleForm, by: string): { rule: AlertRuleInput } | {
     groupBy: [...(form.groupPair ? ["pair" as const] : []), ...(form.groupKind ? ["kind" as const] : [])],
     coolDownS: number("coolDownS", { min: 0, max: 86_400 }) ?? 60,
     ...only("escalateAfterS", number("escalateAfterS", { min: 1, max: 604_800 })),
-    mute: form.mute.map(({ days, from, to, zone }) => ({
+    mute: form.mute.map(({ days, dates, from, to, zone }) => ({
       ...(days.length > 0 && { days: [...days].sort() }),
+      ...(words(dates).length > 0 && { dates: words(dates) }),
       from,
       to,
       zone: zone.trim() || "UTC",
@@ -199,6 +209,7 @@ function metricWhen(
 const only = <Name extends string>(name: Name, value: number | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [K in Name]?: number };
 
+const words = (typed: string): string[] => typed.split(/[\s,]+/).filter((word) => word !== "");
 const isClock = (typed: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(typed);
 
 /** Fields of the form by what the gateway calls them. */

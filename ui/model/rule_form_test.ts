@@ -36,7 +36,12 @@ const rule: fc.Arbitrary<AlertRuleInput> = fc.record({
   coolDownS: fc.nat({ max: 86_400 }),
   escalateAfterS: fc.integer({ min: 1, max: 604_800 }),
   mute: fc.array(
-    fc.record({ days: some([1, 2, 5]), from: fc.constant("21:55"), to: fc.constant("07:05") }, {
+    fc.record({
+      days: some([1, 2, 5]),
+      dates: some(["2026-12-04", "2027-01-08"]),
+      from: fc.constant("21:55"),
+      to: fc.constant("07:05"),
+    }, {
       requiredKeys: ["from", "to"],
     }),
     { maxLength: 3 },
@@ -69,7 +74,10 @@ Deno.test("`ruleOf()` says what is wrong, by field", () => {
   assert.deepEqual(errorsOf({ rateMax: "1.5" }), ["rateMax"]);
   assert.deepEqual(errorsOf({ pairs: "EUR" }), ["pairs"]);
   assert.deepEqual(errorsOf({ routing: "chosen" }), ["routes"]);
-  assert.deepEqual(errorsOf({ mute: [{ days: [], from: "9:00", to: "10:00", zone: "UTC" }] }), ["mute"]);
+  assert.deepEqual(errorsOf({ mute: [{ days: [], dates: "", from: "9:00", to: "10:00", zone: "UTC" }] }), ["mute"]);
+  assert.deepEqual(errorsOf({ mute: [{ days: [], dates: "4.12.", from: "09:00", to: "10:00", zone: "UTC" }] }), [
+    "mute",
+  ]);
   const made = ruleOf({ ...NEW_FORM, name: "mine", pairs: "eur/usd usdjpy" }, "ann");
   assert("rule" in made && made.rule.by === "ann");
   assert.deepEqual(made.rule.pairs, ["EURUSD", "USDJPY"]);
