@@ -7,6 +7,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type {
   DryRunAnswer,
+  PrecisionAnswer,
   RoutesAnswer,
   RouteTestAnswer,
   RulesAnswer,
@@ -55,6 +56,8 @@ export interface Trial {
 export class RuleClient {
   readonly rules: Signal<RulesAnswer | undefined> = signal(undefined);
   readonly routes: Signal<RoutesAnswer | undefined> = signal(undefined);
+  /** How people judged alerts, by detector; `undefined` before the archive has said so. */
+  readonly precision: Signal<PrecisionAnswer | undefined> = signal(undefined);
   readonly error: Signal<ApiError | undefined> = signal(undefined);
   readonly editing: Signal<Editing | undefined> = signal(undefined);
   readonly trial: Signal<Trial | undefined> = signal(undefined);
@@ -72,6 +75,10 @@ export class RuleClient {
 
   /** Asks for all rules and routes. */
   async load(): Promise<void> {
+    // The archive may be away while rules and routes are not.
+    void this.#api.get("alerts/precision", { is: isPrecision }).then((answer) => {
+      if (answer.ok) this.precision.value = answer.value;
+    });
     const [rules, routes] = await Promise.all([
       this.#api.get("rules", { is: isRules }),
       this.#api.get("routes", { is: isRoutes }),
@@ -290,6 +297,7 @@ const has = (...lists: string[]) => (body: unknown): boolean =>
   lists.every((name) => Array.isArray((body as Record<string, unknown>)[name]));
 const isRules = (body: unknown): body is RulesAnswer => has("rules", "refused")(body);
 const isRoutes = (body: unknown): body is RoutesAnswer => has("routes")(body);
+const isPrecision = (body: unknown): body is PrecisionAnswer => has("groups")(body);
 const isVersions = (body: unknown): body is RuleVersionsAnswer => has("versions")(body);
 const isWritten = (body: unknown): body is RuleWritten => has("warnings")(body);
 const isDryRun = (body: unknown): body is DryRunAnswer => has("alerts", "warnings")(body);

@@ -32,6 +32,7 @@ function setUp(answers: Record<string, unknown>) {
   const given = {
     rules: { followed: true, refused: [], rules: [{ name: "toxic", rule, isDefault: false, warnings: [] }] },
     routes: { followed: true, routes: [] },
+    "alerts/precision": { by: "kind", fromUs: 0, toUs: 1, groups: [] },
   };
   Object.assign(answers, { ...given, ...answers });
   return { client: new RuleClient(api, signal("ann")), asked, answers };

@@ -156,6 +156,7 @@ Deno.test("alerts and rules on the page", async (t) => {
     await click(page, "rules-open");
     await text(page, "rule-list", /defaultany case, at least a warning/);
     await text(page, "routes-empty", /ALERT_ROUTES_FILE/);
+    await text(page, "precision", /Spread blowout1010/);
     await click(page, "rule-new");
     await page.fill('[data-testid="rule-name"]', "My Rule");
     await page.selectOption('[data-testid="rule-of"]', "metric");

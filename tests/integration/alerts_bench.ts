@@ -30,6 +30,9 @@ function percentiles(ms: number[]): string {
   return `p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  max ${at(1)} ms  (${ms.length})`;
 }
 
+/** Cases of the storm, all of them within a second, each of a kind of its own. */
+const STORM_CASES = 10_000;
+
 await using stack = await Stack.start({ pairs: "EURUSD", roles: ["actors"] });
 const nc = await connectNats({ url: stack.nats.url, name: "bench" });
 const reader = await connectNats({ url: stack.nats.url, name: "bench reader" });
@@ -93,5 +96,47 @@ for (const eventsPerSecond of EVENT_RATES) {
   );
   console.log(`                    bare ${STREAMS.truth.name.toLowerCase()} log     ${percentiles(bareMs)}`);
 }
+
+/** Memory of the actor node, as it reports it. */
+async function actorsMb(): Promise<number> {
+  const reports = await new Kvm(nc).open(BUCKETS.reports.name);
+  const sizes: number[] = [];
+  for await (const key of await reports.keys()) {
+    sizes.push((await reports.get(key))?.json<{ memoryBytes: number }>().memoryBytes ?? 0);
+  }
+  return Math.round(Math.max(0, ...sizes) / 2 ** 20);
+}
+
+await rules.put("default", JSON.stringify({ v: 1, when: { of: "case" }, rateMax: 20, rateS: 60 }));
+const opened: string[] = [];
+const summed = Promise.withResolvers<number>();
+reader.subscribe("fx.alert.>", {
+  callback: (_error, message) => {
+    const { state, kind, count } = message.json<{ state: string; kind: string; count: number }>();
+    if (kind === "held-back") summed.resolve(count);
+    else if (state === "open") opened.push(kind);
+  },
+});
+await reader.flush();
+const mbBefore = await actorsMb();
+const stormMs = performance.now();
+const stormS = number + 1_000;
+const storm = (i: number, startS: number) => {
+  const anomaly = { ...anomalyOf({ startS, endS: startS, phase: "open" }), id: `storm-${i}`, kind: `storm-${i}` };
+  return js.publish(anomalySubject(EURUSD, anomaly.kind), JSON.stringify(anomaly), { msgID: `storm-${i}` });
+};
+for (let i = 0; i < STORM_CASES; i += 100) {
+  await Promise.all(Array.from({ length: 100 }, (_, k) => storm(i + k, stormS + (i + k) / STORM_CASES)));
+}
+const publishedMs = performance.now();
+// What comes behind the rule's span ends it.
+await storm(STORM_CASES, stormS + 61);
+const heldBackCount = await summed.promise;
+console.log(
+  `storm: ${STORM_CASES.toLocaleString("en")} cases published in ${(publishedMs - stormMs).toFixed(0)} ms; ` +
+    `${opened.length} alerts and one that sums up ${heldBackCount.toLocaleString("en")}, ` +
+    `${(performance.now() - publishedMs).toFixed(0)} ms behind the last; actor node ${mbBefore} MB before, ` +
+    `${await new Promise((resolve) => setTimeout(resolve, 5_000)).then(actorsMb)} MB after`,
+);
 await nc.close();
 await reader.close();

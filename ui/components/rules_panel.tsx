@@ -8,6 +8,7 @@ import type { RulesAnswer } from "../../actors/contract/alert_api.ts";
 import { NEW_RULE } from "../model/location.ts";
 import { ruleWords } from "../model/rule_form.ts";
 import type { RuleClient } from "../rule_client.ts";
+import { PrecisionTable } from "./precision_table.tsx";
 import { RoutesList } from "./routes_list.tsx";
 import { RuleEditor } from "./rule_editor.tsx";
 import { SeverityMark } from "./severity_mark.tsx";
@@ -78,6 +79,7 @@ export function RulesPanel(props: RulesPanelProps) {
           <>
             <RuleList rules={client.rules.value} onRule={onRule} />
             <RoutesList client={client} />
+            <PrecisionTable answer={client.precision.value} />
           </>
         )
         : <RuleEditor {...props} editing={editing} />}
