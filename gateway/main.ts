@@ -37,6 +37,7 @@ import {
 } from "./archive/mod.ts";
 import { readGatewayConfig } from "./config.ts";
 import { CaseStore } from "./case_store.ts";
+import { DepthHistory } from "./depth_history.ts";
 import { DryRun } from "./dry_run.ts";
 import { History } from "./history.ts";
 import {
@@ -140,6 +141,7 @@ await runRole(config.LOG_LEVEL, async (role) => {
   const queries = new QueryQueue(clickhouse);
   const app = createApp({
     history: new History(queries),
+    depthHistory: new DepthHistory(queries),
     caseStore: new CaseStore(queries),
     recentCases: cases,
     alertStore: new AlertStore(queries),

@@ -9,6 +9,7 @@ import type { LogLine } from "../actors/runtime/mod.ts";
 import type { AlertStore } from "./alert_store.ts";
 import type { Archiver } from "./archive/mod.ts";
 import type { CaseStore } from "./case_store.ts";
+import type { DepthHistory } from "./depth_history.ts";
 import type { DryRun } from "./dry_run.ts";
 import type { SendIngest } from "./ingest/mod.ts";
 import type { History } from "./history.ts";
@@ -26,6 +27,8 @@ import type {
 
 export interface AppDeps {
   history: Pick<History, "quotes" | "trades" | "metrics" | "market" | "extents">;
+  /** The book over time. */
+  depthHistory: Pick<DepthHistory, "depth">;
   caseStore: Pick<CaseStore, "cases" | "one" | "summary" | "truth">;
   recentCases: RecentCases;
   recentAlerts: RecentAlerts;

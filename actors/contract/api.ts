@@ -47,6 +47,25 @@ export const HistoryAnswer = z.strictObject({
 }).meta({ id: "History", title: "A window of history, by column" });
 export type HistoryAnswer = z.infer<typeof HistoryAnswer>;
 
+/** Columns of one answer of depth. */
+export const DEPTH_COLUMNS_MAX = 1_200;
+/** Levels of a side in a column of depth. */
+export const DEPTH_LEVELS_MAX = 40;
+
+const levels = z.array(z.array(z.number())).describe(
+  "For each column price and size in turn, best first; the largest size that stood there within the column",
+);
+
+export const DepthAnswer = z.strictObject({
+  pair: z.string(),
+  fromUs: z.int().describe("Start of the first column"),
+  toUs: z.int().describe("End of the last column"),
+  stepUs: z.int().positive().describe("How long a column is"),
+  bids: levels,
+  asks: levels,
+}).meta({ id: "Depth", title: "The book over time" });
+export type DepthAnswer = z.infer<typeof DepthAnswer>;
+
 export const MarketAnswer = z.strictObject({
   sample: MarketSample.nullable(),
   ageMs: z.number().nonnegative().nullable().describe("How long ago the market actor put it there"),

@@ -7,6 +7,8 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import {
   ALL_PAIRS,
+  DEPTH_COLUMNS_MAX,
+  DepthAnswer,
   HistoryAnswer,
   LatestAnswer,
   METRIC_NAMES,
@@ -14,11 +16,14 @@ import {
   type Pair,
   PairsAnswer,
   parsePair,
+  US_PER_HOUR,
+  US_PER_MINUTE,
+  US_PER_MS,
 } from "../../actors/contract/mod.ts";
 import type { AppDeps } from "../ports.ts";
 import { pairInfo } from "../live/mod.ts";
-import { invalidParameters } from "../middleware/problem.ts";
-import { json, knownPair, problems, windowOf, windowQuery } from "./window.ts";
+import { invalidParameters, ProblemError } from "../middleware/problem.ts";
+import { json, knownPair, problems, spanOf, timeText, windowOf, windowQuery } from "./window.ts";
 
 const pairParam = z.object({
   pair: z.string().meta({ description: "EURUSD", example: "EURUSD" }),
@@ -40,10 +45,34 @@ const metricsQuery = windowQuery.extend({
   }),
 });
 
+const columnsText = `expected a whole number from 1 to ${DEPTH_COLUMNS_MAX}`;
+const depthQuery = z.object({
+  from: timeText("Start, inclusive; 15 minutes before `to` where it is left out"),
+  to: timeText("End, exclusive; now where it is left out"),
+  columns: z.coerce.number({ error: columnsText }).int(columnsText).min(1, columnsText).max(
+    DEPTH_COLUMNS_MAX,
+    columnsText,
+  )
+    .default(900).meta({ description: "At most so many, each as short as that allows" }),
+});
+
 const refused = problems({ 400: "Wrong parameters", 404: "No such pair", 503: "ClickHouse is away" });
 const history = { 200: json(HistoryAnswer, "The window, by column"), ...refused };
 
-export function pairRoutes({ history: store, latest, cluster, nowMs }: AppDeps): OpenAPIHono {
+/** How long a column may be, milliseconds. */
+const DEPTH_STEPS_MS = [250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000];
+
+/** The shortest column of which no more than so many cover a span. @throws {ProblemError} where none is long enough. */
+function depthStepUs(spanUs: number, columns: number): number {
+  const stepMs = DEPTH_STEPS_MS.find((stepMs) => spanUs / (stepMs * US_PER_MS) <= columns);
+  if (stepMs !== undefined) return stepMs * US_PER_MS;
+  throw new ProblemError(400, "invalid-parameters", "Wrong parameters", {
+    detail: `a window of ${Math.round(spanUs / US_PER_HOUR)} h in ${columns} columns: expected a shorter one`,
+    errors: [{ name: "from", detail: "expected a shorter window, or more columns" }],
+  });
+}
+
+export function pairRoutes({ history: store, depthHistory, latest, cluster, nowMs }: AppDeps): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => result.success ? undefined : invalidParameters(c, result.error),
   });
@@ -97,6 +126,24 @@ export function pairRoutes({ history: store, latest, cluster, nowMs }: AppDeps):
       responses: history,
     }),
     async (c) => c.json(await store.quotes(queryOf(c.req.valid("param").pair, c.req.valid("query"))), 200),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/pairs/{pair}/depth",
+      summary: "The book over time, for a heat map",
+      request: { params: pairParam, query: depthQuery },
+      responses: { 200: json(DepthAnswer, "Columns of equal length, oldest first"), ...refused },
+    }),
+    async (c) => {
+      const { columns, ...window } = c.req.valid("query");
+      const { fromUs, toUs } = spanOf(window, { nowMs: nowMs(), defaultUs: 15 * US_PER_MINUTE });
+      const stepUs = depthStepUs(toUs - fromUs, columns);
+      const startUs = Math.floor(fromUs / stepUs) * stepUs;
+      const pair = knownPair(c.req.valid("param").pair);
+      return c.json(await depthHistory.depth({ pair, fromUs: startUs, toUs, stepUs }), 200);
+    },
   );
 
   app.openapi(

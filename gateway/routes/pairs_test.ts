@@ -48,3 +48,23 @@ Deno.test("a pair outside of the usual ones has its newest state and its history
   assert.equal((await app.request("/api/pairs/XAUUSD/quotes")).status, 200);
   assert.equal((await app.request("/api/pairs/XAUXXX/quotes")).status, 404);
 });
+
+Deno.test("`/api/pairs/{pair}/depth` takes the shortest columns that cover the window, and no more of them than are asked for", async () => {
+  const asked: [number, number][] = [];
+  const app = createApp(appDeps({
+    depthHistory: {
+      depth: ({ pair, fromUs, toUs, stepUs }) => {
+        asked.push([stepUs / 1_000, Math.ceil((toUs - fromUs) / stepUs)]);
+        return Promise.resolve({ pair, fromUs, toUs, stepUs, bids: [], asks: [] });
+      },
+    },
+  }));
+  const at = (minutes: number) => `from=${(NOW_MS - minutes * 60_000) * 1_000}&to=${NOW_MS * 1_000}`;
+  for (const [minutes, columns] of [[2, 900], [15, 900], [60, 900], [24 * 60, 1_000]] as const) {
+    assert.equal((await app.request(`/api/pairs/EURUSD/depth?${at(minutes)}&columns=${columns}`)).status, 200);
+  }
+  assert.deepEqual(asked, [[250, 480], [1_000, 900], [5_000, 720], [300_000, 289]]);
+  assert.equal((await app.request(`/api/pairs/EURUSD/depth?${at(60 * 24 * 365)}&columns=100`)).status, 400);
+  assert.equal((await app.request("/api/pairs/EURUSD/depth?columns=0")).status, 400);
+  assert.equal((await app.request("/api/pairs/EURXXX/depth")).status, 404);
+});

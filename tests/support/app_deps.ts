@@ -33,6 +33,9 @@ export function appDeps(overrides: Partial<AppDeps> = {}): AppDeps {
         Promise.resolve({ kind, of: [...of], step, fromUs, toUs, columns: {} }),
       extents: () => Promise.resolve(new Map()),
     },
+    depthHistory: {
+      depth: ({ pair, fromUs, toUs, stepUs }) => Promise.resolve({ pair, fromUs, toUs, stepUs, bids: [], asks: [] }),
+    },
     caseStore: {
       cases: () => Promise.resolve({ cases: [] }),
       one: () => Promise.resolve(undefined),
