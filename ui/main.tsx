@@ -11,7 +11,9 @@ import type { PairDetectors } from "../actors/contract/case_api.ts";
 import { type AlertAction, AlertClient } from "./alert_client.ts";
 import { CaseFeed } from "./case_feed.ts";
 import { ChartFeed } from "./chart_feed.ts";
+import type { DepthSource } from "./components/depth_layer.ts";
 import { App } from "./components/app.tsx";
+import { DepthFeed } from "./depth_feed.ts";
 import { Api } from "./feed/api.ts";
 import { HistoryClient } from "./feed/history.ts";
 import { LiveFeed } from "./feed/live_feed.ts";
@@ -64,6 +66,7 @@ const marketOpen = new StoredSwitch("fxmm.market", matchMedia("(min-width: 1024p
 // A row of the page that prices lose: open where there is enough of them.
 const feedsOpen = new StoredSwitch("fxmm.feeds", matchMedia("(min-width: 1024px) and (min-height: 1000px)").matches);
 const casesOpen = new StoredSwitch("fxmm.cases", true);
+const bookShown = new StoredSwitch("fxmm.book", true);
 const alertsOpen = new StoredSwitch("fxmm.alerts", true);
 /** Who looks: the log of alerts keeps who did what. */
 const me = new StoredText("fxmm.person");
@@ -81,6 +84,7 @@ const historyClient = new HistoryClient({ baseUrl: document.baseURI });
 const chart = new ChartFeed(historyClient);
 const api = new Api({ baseUrl: document.baseURI });
 const caseFeed = new CaseFeed(api);
+const depthFeed = new DepthFeed(api);
 const alertClient = new AlertClient(api);
 const ruleClient = new RuleClient(api, me.value);
 const notifier = new Notifier({
@@ -103,6 +107,7 @@ const feed = new LiveFeed({
     const knownAlerts = store.newestAlerts;
     store.receive(message, Date.now());
     chart.receive(message);
+    depthFeed.receive(message);
     if (message.type === "cases") {
       for (const one of message.cases) caseFeed.receive(one);
       // What it does not hold may have been missed.
@@ -148,6 +153,7 @@ effect(() => {
     feed.showDetail(pair ?? null);
     const newestUs = pair === undefined ? undefined : eventTimeOf(store.pair(pair).peek());
     chart.show(pair, { spanUs, newestUs, metric });
+    depthFeed.show(pair, { span, spanUs, newestUs });
   });
 });
 
@@ -210,6 +216,7 @@ effect(() => {
   const trusted = store.trusted.value;
   if (trusted && wasTrusted === false) {
     untracked(() => chart.refill());
+    depthFeed.refill();
     sparks.refill();
   }
   wasTrusted = trusted;
@@ -269,6 +276,19 @@ function showPanel(open: StoredSwitch, headId: string): void {
   head?.focus();
 }
 
+/** The book, the trades and the cases of the selected pair. */
+const depthSource: DepthSource = {
+  get stepUs() {
+    return depthFeed.stepUs;
+  },
+  columns: (fromUs) => depthFeed.columns(fromUs),
+  trades: (fromUs) => depthFeed.trades(fromUs),
+  episodes() {
+    const pair = store.selected.peek();
+    return [...store.cases.peek()?.cases.values() ?? []].filter((one) => one.pair === pair);
+  },
+};
+
 render(
   <App
     store={store}
@@ -280,6 +300,8 @@ render(
     feedsOpen={feedsOpen.value}
     groupOpen={groupOpen}
     casesOpen={casesOpen.value}
+    depth={depthSource}
+    bookShown={bookShown.value}
     alertsOpen={alertsOpen.value}
     alertView={alertClient.view}
     alertDoing={alertClient.doing}
@@ -307,6 +329,7 @@ render(
       toggleMarket: () => marketOpen.set(!marketOpen.value.peek()),
       toggleGroup: (group) => groups[group].set(!groups[group].value.peek()),
       toggleCluster: () => clusterOpen.set(!clusterOpen.value.peek()),
+      toggleBook: () => bookShown.set(!bookShown.value.peek()),
       toggleCases: () => casesOpen.set(!casesOpen.value.peek()),
       filterCases: (cases) => go({ cases }),
       // A case is a place to come back to.

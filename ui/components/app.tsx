@@ -23,6 +23,7 @@ import { Banner } from "./banner.tsx";
 import { CaseDetail } from "./case_detail.tsx";
 import { CasesPanel } from "./cases_panel.tsx";
 import { ClusterPanel } from "./cluster_panel.tsx";
+import type { DepthSource } from "./depth_layer.ts";
 import { Detail } from "./detail.tsx";
 import { Empty } from "./empty.tsx";
 import { FeedsPanel } from "./feeds_panel.tsx";
@@ -45,6 +46,7 @@ export interface AppActions {
   toggleMarket: () => void;
   toggleGroup: (group: MetricGroup) => void;
   toggleCases: () => void;
+  toggleBook: () => void;
   filterCases: (filter: CaseFilter) => void;
   selectCase: (one: Anomaly) => void;
   closeCase: () => void;
@@ -76,6 +78,9 @@ export interface AppProps {
   marketOpen: ReadonlySignal<boolean>;
   groupOpen: Readonly<Record<MetricGroup, ReadonlySignal<boolean>>>;
   casesOpen: ReadonlySignal<boolean>;
+  /** What lies under and over the mid of the selected pair. */
+  depth: DepthSource;
+  bookShown: ReadonlySignal<boolean>;
   caseView: ReadonlySignal<CaseView | undefined>;
   olderCases: ReadonlySignal<OlderStatus>;
   alertsOpen: ReadonlySignal<boolean>;
@@ -199,6 +204,9 @@ export function App(props: AppProps) {
                 groupOpen={groupOpen}
                 onToggleGroup={actions.toggleGroup}
                 detectors={props.detectors}
+                depth={props.depth}
+                showsBook={props.bookShown.value}
+                onToggleBook={actions.toggleBook}
               />
             )}
           </div>

@@ -16,6 +16,7 @@ import { metricView } from "../model/metric_catalogue.ts";
 import { formatNumber } from "../model/number_format.ts";
 import { type PriceConvention, priceText } from "../model/price_format.ts";
 import type { Palette } from "../theme/theme.ts";
+import { DepthLayer, type DepthSource } from "./depth_layer.ts";
 import { MetricChoice } from "./metric_choice.tsx";
 import { metricPlot, midPlot, spreadPlot } from "./plot.ts";
 
@@ -39,10 +40,15 @@ export interface ChartProps {
   metric: MetricName | undefined;
   onMetric: (metric: MetricName | undefined) => void;
   onRetry: () => void;
+  /** What lies under and over the mid. */
+  depth: DepthSource;
+  showsBook: boolean;
+  onToggleBook: () => void;
 }
 
 export function Chart(props: ChartProps) {
   const { version, status, trusted, columns, convention, palette, span, onSpan, metric, onMetric, onRetry } = props;
+  const { depth, showsBook } = props;
   const host = useRef<HTMLDivElement>(null);
   const cursor = useSignal<number | undefined>(undefined);
   const shown = useSignal<ChartColumns>([[]]);
@@ -51,7 +57,8 @@ export function Chart(props: ChartProps) {
   useEffect(() => {
     const element = host.current;
     if (element === null) return;
-    const plots = new Plots(element, { convention, colors, metric, onCursor: (index) => cursor.value = index });
+    const layer = new DepthLayer(depth, { colors, pipSize: convention.pipSize, showsBook });
+    const plots = new Plots(element, { convention, colors, metric, layer, onCursor: (index) => cursor.value = index });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const redraw = () => {
       timer = undefined;
@@ -65,7 +72,7 @@ export function Chart(props: ChartProps) {
       clearTimeout(timer);
       plots.destroy();
     };
-  }, [colors, spanUs, metric, convention.pipSize, convention.priceDecimals]);
+  }, [colors, spanUs, metric, showsBook, depth, convention.pipSize, convention.priceDecimals]);
   return (
     <section
       data-testid="chart"
@@ -75,6 +82,16 @@ export function Chart(props: ChartProps) {
       <div class="flex h-8 flex-none items-center gap-4 border-b border-line px-3">
         <Readout columns={shown} cursor={cursor} convention={convention} metric={metric} />
         <span class="flex-1" />
+        <button
+          type="button"
+          data-testid="chart-depth"
+          aria-pressed={showsBook}
+          title="The book over time, as a heat map behind the mid: the fuller, the larger what stood there"
+          class={`h-6 rounded-sm px-2 text-2xs ${showsBook ? "bg-raised font-semibold" : "text-muted"}`}
+          onClick={props.onToggleBook}
+        >
+          Book
+        </button>
         <SpanButtons span={span} onSpan={onSpan} />
       </div>
       <StatusLine status={status} trusted={trusted} onRetry={onRetry} />
@@ -95,6 +112,7 @@ interface PlotsOptions {
   convention: PriceConvention;
   colors: Palette;
   metric: MetricName | undefined;
+  layer: DepthLayer;
   onCursor: (index: number | undefined) => void;
 }
 

@@ -8,6 +8,7 @@ import { formatClock } from "../model/event_time.ts";
 import type { MetricView } from "../model/metric_catalogue.ts";
 import { pipDecimals, type PriceConvention } from "../model/price_format.ts";
 import type { Palette } from "../theme/theme.ts";
+import type { DepthLayer } from "./depth_layer.ts";
 import { US_PER_SECOND } from "../../actors/contract/units.ts";
 
 /** Room for the values of the y axis, so that both plots begin and end at the same pixel. */
@@ -34,19 +35,26 @@ export interface PlotContext {
   height: number;
   /** Index of the point under the cursor, `undefined` outside. */
   onCursor: (index: number | undefined) => void;
+  /** What lies under and over the mid. */
+  layer: DepthLayer;
 }
 
 /** The mid: columns time, mid. */
 export function midPlot(context: PlotContext): uPlot.Options {
-  const { convention, colors } = context;
+  const { convention, colors, layer } = context;
   return plot(context, {
     series: [{ stroke: colors.ink, width: 1.25, points: { show: false } }],
-    range: (low, high) => around(low, high, MID_SPAN_PIPS_MIN * convention.pipSize),
+    range: (low, high) => {
+      const [deepest, highest] = layer.extent() ?? [low, high];
+      return around(Math.min(low, deepest), Math.max(high, highest), MID_SPAN_PIPS_MIN * convention.pipSize);
+    },
     steps: STEPS_PIPS.map((step) => step * convention.pipSize),
     write: (value, step) =>
       value.toFixed(step >= convention.pipSize ? pipDecimals(convention.pipSize) : convention.priceDecimals),
     showsTime: false,
     marksNewest: true,
+    under: (self) => layer.drawUnder(self),
+    over: (self) => layer.drawOver(self),
     padTop: 8,
   });
 }
@@ -96,12 +104,15 @@ interface PlotParts {
   showsTime: boolean;
   /** Draws a line across the plot at the newest value. */
   marksNewest: boolean;
+  /** Drawn behind the lines, and before them. */
+  under?: (self: uPlot) => void;
+  over?: (self: uPlot) => void;
   padTop: number;
 }
 
 function plot(
   context: PlotContext,
-  { series, range, steps, write, showsTime, marksNewest, padTop }: PlotParts,
+  { series, range, steps, write, showsTime, marksNewest, under, over, padTop }: PlotParts,
 ): uPlot.Options {
   const { colors, font, syncKey, width, height, onCursor } = context;
   const axis: uPlot.Axis = {
@@ -145,7 +156,11 @@ function plot(
     series: [{}, ...series],
     hooks: {
       setCursor: [(self) => onCursor(self.cursor.idx ?? undefined)],
-      draw: marksNewest ? [(self) => drawNewest(self, colors)] : [],
+      drawAxes: under === undefined ? [] : [under],
+      draw: [
+        ...(over === undefined ? [] : [over]),
+        ...(marksNewest ? [(self: uPlot) => drawNewest(self, colors)] : []),
+      ],
     },
   };
 }

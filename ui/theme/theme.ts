@@ -18,6 +18,8 @@ export interface Palette {
   readonly panel: string;
   readonly up: string;
   readonly down: string;
+  readonly warn: string;
+  readonly bad: string;
 }
 
 export class Theme {
@@ -77,6 +79,8 @@ function readPalette(): Palette {
     panel: read("panel"),
     up: read("up"),
     down: read("down"),
+    warn: read("warn-edge"),
+    bad: read("bad"),
   };
   probe.remove();
   return palette;
