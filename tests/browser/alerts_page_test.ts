@@ -64,7 +64,7 @@ Deno.test("alerts and rules on the page", async (t) => {
     await text(page, "alerts-empty", /No alert is open/);
     await say("EURUSD-spread-blowout-a");
     await listed(page, 1);
-    await text(page, "alert-count", /1\s*new alert/);
+    await text(page, "alert-count", /1 new alert/);
     await page.focus(`${rows} button`);
     await page.keyboard.press("a");
     await page.waitForSelector('[data-testid="alert-me"]:focus');

@@ -41,7 +41,7 @@ export function Detail({ pair, nowMs, trusted, detectors, onBack, groupOpen, onT
         <button
           type="button"
           class="h-8 rounded-sm border border-line px-3"
-          aria-label="Back to the list"
+          aria-label="← Pairs, back to the list"
           onClick={onBack}
         >
           ← Pairs

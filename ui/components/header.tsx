@@ -72,13 +72,13 @@ function WaitingCount({ alerts, onAlerts }: Pick<HeaderProps, "alerts" | "onAler
     <button
       type="button"
       data-testid="alert-count"
-      class={`flex h-6 items-center gap-1 whitespace-nowrap rounded-sm px-2 text-2xs font-semibold ${look}`}
+      class={`flex h-6 items-center whitespace-nowrap rounded-sm px-2 text-2xs font-semibold ${look}`}
       aria-label={`${words}, ${worst} at worst. Show`}
       onClick={onAlerts}
     >
-      <span aria-hidden="true">!</span>
+      <span aria-hidden="true" class="pr-1">!</span>
       {waiting}
-      <span class="hidden sm:inline">{words.slice(String(waiting).length + 1)}</span>
+      <span class="hidden whitespace-pre sm:inline">{words.slice(String(waiting).length)}</span>
     </button>
   );
 }

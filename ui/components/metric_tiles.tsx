@@ -91,16 +91,18 @@ function Line({ metric, sample, convention }: ValueProps) {
   return (
     <div data-testid={name} class="flex h-[1.125rem] items-center gap-2" title={`${doc} (${name})`}>
       <dt class="min-w-0 flex-1 truncate text-muted">{label}</dt>
-      {diverging && value !== undefined && (
-        <span class="w-12 flex-none">
-          <ImbalanceBar value={value} label={label} />
+      <dd class="flex flex-none items-center gap-2 whitespace-nowrap text-right">
+        {diverging && value !== undefined && (
+          <span class="w-12 flex-none">
+            <ImbalanceBar value={value} label={label} />
+          </span>
+        )}
+        <span class={diverging ? "min-w-[2.25rem]" : ""}>
+          {value === undefined
+            ? <span class="text-2xs text-muted">{absentWords(sample, name)}</span>
+            : write(value, convention)}
+          {value !== undefined && <Unit unit={unit} />}
         </span>
-      )}
-      <dd class={`flex-none whitespace-nowrap text-right ${diverging ? "min-w-[2.25rem]" : ""}`}>
-        {value === undefined
-          ? <span class="text-2xs text-muted">{absentWords(sample, name)}</span>
-          : write(value, convention)}
-        {value !== undefined && <Unit unit={unit} />}
       </dd>
     </div>
   );
