@@ -14,6 +14,10 @@ export const LIST_METRICS = [
   "spread.timeWeightedPips",
   "depth.touchImbalance",
   "arrival.quotesPerSecond",
+  // What strains a pair.
+  "spread.zScore",
+  "toxicity.vpinCdf",
+  "volatility.fastRank",
 ] as const satisfies readonly MetricName[];
 
 const PATHS = LIST_METRICS.map((name) => [name, ...name.split(".") as [MetricGroup, string]] as const);

@@ -13,9 +13,9 @@ import type { Palette } from "../theme/theme.ts";
 /** Levels of the newest column that the axis has room for. */
 const LEVELS_SHOWN = 10;
 /** Trades that are drawn. Overflow: the smallest are left out. */
-const TRADES_DRAWN_MAX = 400;
-const TRADE_RADIUS_PX_MIN = 1.5;
-const TRADE_RADIUS_PX_MAX = 9;
+const TRADES_DRAWN_MAX = 200;
+const TRADE_RADIUS_PX_MIN = 1;
+const TRADE_RADIUS_PX_MAX = 7;
 /** Height of the mark on top of a case's span. */
 const CASE_MARK_PX = 3;
 
@@ -141,7 +141,7 @@ export class DepthLayer {
         2 * Math.PI,
       );
       ctx.fillStyle = color;
-      ctx.globalAlpha = 0.35;
+      ctx.globalAlpha = 0.3;
       ctx.fill();
       ctx.globalAlpha = 0.9;
       ctx.strokeStyle = color;

@@ -13,6 +13,7 @@ import type { Palette } from "../theme/theme.ts";
 import { ImbalanceBar } from "./imbalance_bar.tsx";
 import { PriceText } from "./price_text.tsx";
 import { Sparkline } from "./sparkline.tsx";
+import { stressOf } from "../model/stress.ts";
 import { SpreadText } from "./spread_text.tsx";
 import { TickArrow, tickKey } from "./tick.tsx";
 
@@ -33,10 +34,12 @@ export function WatchRow({ pair, selected, nowMs, palette, openCases, onSelect }
   const isStale = useComputed(() => isStaleAt(pair.value.arrivedMs, nowMs.value)).value;
   const mid = midOf(state);
   const rate = metricValue(sample, "arrival.quotesPerSecond");
+  const stress = stressOf(sample);
   const dim = isStale ? "dimmed" : "";
   return (
     <div
       role="row"
+      data-stress={isStale ? "calm" : stress.level}
       data-testid={`row-${info.pair}`}
       data-pair={info.pair}
       data-stale={isStale}
@@ -45,7 +48,12 @@ export function WatchRow({ pair, selected, nowMs, palette, openCases, onSelect }
       class="watch-row cursor-pointer border-b border-line"
       onClick={() => onSelect(info.pair)}
     >
-      <PairCell info={info} hasData={arrivedMs !== undefined} openCases={openCases} />
+      <PairCell
+        stress={isStale ? "" : stress.causes.join(", ")}
+        info={info}
+        hasData={arrivedMs !== undefined}
+        openCases={openCases}
+      />
       <div role="gridcell" class={`touch grid grid-cols-2 gap-1 text-xs lg:text-right text-muted ${dim}`}>
         <Side price={book?.bid} info={info} name="Bid" />
         <Side price={book?.ask} info={info} name="Ask" />
@@ -78,18 +86,25 @@ export function WatchRow({ pair, selected, nowMs, palette, openCases, onSelect }
 }
 
 interface PairCellProps {
+  /** What strains it, in words. */
+  stress: string;
   info: PairInfo;
   hasData: boolean;
   openCases: WatchRowProps["openCases"];
 }
 
-function PairCell({ info, hasData, openCases }: PairCellProps) {
+function PairCell({ info, hasData, openCases, stress }: PairCellProps) {
   return (
     <div
       role="rowheader"
       class={`pair flex items-center text-base lg:text-[0.8125rem] ${hasData ? "font-semibold" : "text-muted"}`}
     >
       {info.label}
+      {stress !== "" && (
+        <span class="stress-mark" title={stress} data-testid={`stress-${info.pair}`}>
+          <span class="visually-hidden">strained: {stress}</span>
+        </span>
+      )}
       <OpenBadge pair={info.pair} openCases={openCases} />
     </div>
   );

@@ -152,7 +152,7 @@ export function paintDepth(columns: readonly DepthColumn[], options: PaintOption
         const y = Math.floor((high - levels[at]!) / cell);
         if (y < 0 || y >= height) continue;
         const pixel = 4 * (y * width + x);
-        const alpha = 18 + 200 * Math.sqrt(Math.min(1, levels[at + 1]! / sizeScale));
+        const alpha = 10 + 160 * Math.sqrt(Math.min(1, levels[at + 1]! / sizeScale));
         if (alpha <= pixels[pixel + 3]!) continue;
         pixels[pixel] = red;
         pixels[pixel + 1] = green;

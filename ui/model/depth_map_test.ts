@@ -69,8 +69,8 @@ Deno.test("`paintDepth()` puts each level into its cell, fuller where more stood
   assert.deepEqual([width, height], [3, 3]);
   const cell = (x: number, y: number) => [...pixels.slice(4 * (y * width + x), 4 * (y * width + x) + 4)];
   assert.deepEqual(cell(1, 0).slice(0, 3), [4, 5, 6]);
-  assert.deepEqual(cell(1, 1), [1, 2, 3, 218]);
-  assert.deepEqual(cell(1, 2), [1, 2, 3, 118]);
+  assert.deepEqual(cell(1, 1), [1, 2, 3, 170]);
+  assert.deepEqual(cell(1, 2), [1, 2, 3, 90]);
   assert.deepEqual(cell(0, 0), [0, 0, 0, 0]);
   const wide = paintDepth([], {
     stepUs: S,
