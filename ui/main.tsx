@@ -5,7 +5,6 @@
  * @module
  */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
-import { METRIC_GROUP_NAMES, type MetricGroup } from "../actors/contract/metric_catalogue.ts";
 import { render } from "preact";
 import type { PairDetectors } from "../actors/contract/case_api.ts";
 import { type AlertAction, AlertClient } from "./alert_client.ts";
@@ -13,9 +12,11 @@ import { CaseFeed } from "./case_feed.ts";
 import { ChartFeed } from "./chart_feed.ts";
 import type { DepthSource } from "./components/depth_layer.ts";
 import { App } from "./components/app.tsx";
+import { KEYS_HELP_ID } from "./components/keys_help.tsx";
 import { DepthFeed } from "./depth_feed.ts";
 import { Api } from "./feed/api.ts";
 import { HistoryClient } from "./feed/history.ts";
+import { listenToKeys } from "./keyboard.ts";
 import { LiveFeed } from "./feed/live_feed.ts";
 import { CHART_SPANS, formatHash, type PageLocation, parseHash } from "./model/location.ts";
 import { eventTimeOf } from "./model/pair_state.ts";
@@ -25,10 +26,14 @@ import { OlderCases } from "./older_cases.ts";
 import { RuleClient } from "./rule_client.ts";
 import { SparkFill } from "./spark_fill.ts";
 import { PageStore } from "./store.ts";
-import { StoredSwitch } from "./stored_switch.ts";
+import type { StoredSwitch } from "./stored_switch.ts";
 import { StoredText } from "./stored_text.ts";
+import { makeSwitches } from "./switches.ts";
 import { Theme } from "./theme/theme.ts";
 import { installTwind } from "./theme/twind.ts";
+
+/** How often the order by strain is looked at. */
+const STRESS_LOOK_MS = 3_000;
 
 /** How often ages are rewritten. */
 const CLOCK_MS = 500;
@@ -36,21 +41,8 @@ const CLOCK_MS = 500;
 /** How often the detectors of a pair are asked for. */
 const DETECTORS_LOOK_MS = 30_000;
 
-/** Groups of metrics that are unfolded on a phone until somebody says otherwise. */
-const PHONE_GROUPS: ReadonlySet<MetricGroup> = new Set(["spread"]);
-
 /** Of a case, an alert and the rules one is looked at at a time. */
 const NOTHING_OPEN = { caseId: undefined, alertId: undefined, rules: undefined, rule: undefined } as const;
-
-/** Keys that move the selection, and how far; infinite to an end. */
-const STEPS: Readonly<Record<string, number>> = {
-  ArrowDown: 1,
-  j: 1,
-  ArrowUp: -1,
-  k: -1,
-  Home: -Infinity,
-  End: Infinity,
-};
 
 installTwind();
 const theme = new Theme();
@@ -59,27 +51,12 @@ const store = new PageStore({
   nowMs: Date.now(),
   schedule: (callback) => requestAnimationFrame(callback),
 });
-// Open where there is room beside the prices, until somebody says otherwise.
 const isDesk = matchMedia("(min-width: 1024px)").matches;
-const clusterOpen = new StoredSwitch("fxmm.cluster", isDesk);
-const marketOpen = new StoredSwitch("fxmm.market", matchMedia("(min-width: 1024px) and (min-height: 800px)").matches);
-// A row of the page that prices lose: open where there is enough of them.
-const feedsOpen = new StoredSwitch("fxmm.feeds", matchMedia("(min-width: 1024px) and (min-height: 1000px)").matches);
-const casesOpen = new StoredSwitch("fxmm.cases", true);
-const bookShown = new StoredSwitch("fxmm.book", true);
-const alertsOpen = new StoredSwitch("fxmm.alerts", true);
+const switches = makeSwitches(isDesk);
+const favourites = new StoredText("fxmm.favourites");
+store.favourites.value = new Set(favourites.value.peek().split(",").filter((pair) => /^[A-Z]{6}$/.test(pair)));
 /** Who looks: the log of alerts keeps who did what. */
 const me = new StoredText("fxmm.person");
-const groups = Object.fromEntries(
-  METRIC_GROUP_NAMES.map((group) => [
-    group,
-    new StoredSwitch(`fxmm.group.${group}`, isDesk || PHONE_GROUPS.has(group)),
-  ]),
-) as Record<MetricGroup, StoredSwitch>;
-const groupOpen = Object.fromEntries(Object.entries(groups).map(([group, { value }]) => [group, value])) as Record<
-  MetricGroup,
-  StoredSwitch["value"]
->;
 const historyClient = new HistoryClient({ baseUrl: document.baseURI });
 const chart = new ChartFeed(historyClient);
 const api = new Api({ baseUrl: document.baseURI });
@@ -225,22 +202,33 @@ effect(() => {
 addEventListener("popstate", () => store.location.value = parseHash(location.hash));
 addEventListener("hashchange", () => store.location.value = parseHash(location.hash));
 addEventListener("online", () => feed.retryNow());
-addEventListener("keydown", (event) => {
-  const { caseId, alertId, rules } = store.location.peek();
-  if (event.key === "Escape" && caseId !== undefined) return closeCase();
-  if (event.key === "Escape" && alertId !== undefined) return closeAlert();
-  if (event.key === "Escape" && rules === true) return closeRules();
-  const step = STEPS[event.key];
-  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof Element && event.target.closest("input, select, textarea, [data-scrolls]") !== null) {
-    return;
-  }
-  const pair = neighbour(store.order.peek(), store.selected.peek(), step);
-  if (pair === undefined) return;
-  event.preventDefault();
-  go({ pair });
+listenToKeys({
+  close() {
+    const { caseId, alertId, rules } = store.location.peek();
+    if (caseId !== undefined) closeCase();
+    else if (alertId !== undefined) closeAlert();
+    else if (rules === true) closeRules();
+    else return false;
+    return true;
+  },
+  step(count) {
+    const pair = neighbour(store.listed.peek(), store.selected.peek(), count);
+    if (pair !== undefined) go({ pair });
+    return pair !== undefined;
+  },
+  find: () => document.querySelector<HTMLElement>('[data-testid="list-query"]')?.focus(),
+  favourite() {
+    const pair = store.selected.peek();
+    if (pair !== undefined) toggleFavourite(pair);
+  },
+  toggleBook: () => switches.book.toggle(),
+  cycleTheme: () => theme.cycle(),
+  showAlerts: () => showPanel(switches.alerts, "alerts-head"),
+  showRules: () => openRules(),
+  showHelp,
 });
 setInterval(tick, CLOCK_MS);
+setInterval(() => store.lookAtStress(), STRESS_LOOK_MS);
 
 /** Back to where the list was. */
 function closeCase(): void {
@@ -249,10 +237,31 @@ function closeCase(): void {
   document.querySelector<HTMLElement>(`[data-testid="case-${CSS.escape(caseId ?? "")}"] button`)?.focus();
 }
 
+function toggleFavourite(pair: string): void {
+  const chosen = new Set(store.favourites.peek());
+  if (!chosen.delete(pair)) chosen.add(pair);
+  store.favourites.value = chosen;
+  favourites.set([...chosen].join());
+}
+
 function closeAlert(): void {
   const { alertId } = store.location.peek();
   go({ alertId: undefined });
   document.querySelector<HTMLElement>(`[data-testid="alert-${CSS.escape(alertId ?? "")}"] button`)?.focus();
+}
+
+function openRules(rule?: string): void {
+  const { rules } = store.location.peek();
+  go({ ...NOTHING_OPEN, rules: true, rule }, { replace: false });
+  if (!isDesk) scrollTo(0, 0);
+  if (rules !== true) {
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="rules"]')?.focus());
+  }
+}
+
+function showHelp(): void {
+  const help = document.getElementById(KEYS_HELP_ID) as HTMLDialogElement | null;
+  if (help?.open === false) help.showModal();
 }
 
 function closeRules(): void {
@@ -295,14 +304,14 @@ render(
     chart={chart}
     theme={theme.choice}
     palette={theme.palette}
-    clusterOpen={clusterOpen.value}
-    marketOpen={marketOpen.value}
-    feedsOpen={feedsOpen.value}
-    groupOpen={groupOpen}
-    casesOpen={casesOpen.value}
+    clusterOpen={switches.cluster.value}
+    marketOpen={switches.market.value}
+    feedsOpen={switches.feeds.value}
+    groupOpen={switches.groupOpen}
+    casesOpen={switches.cases.value}
     depth={depthSource}
-    bookShown={bookShown.value}
-    alertsOpen={alertsOpen.value}
+    bookShown={switches.book.value}
+    alertsOpen={switches.alerts.value}
     alertView={alertClient.view}
     alertDoing={alertClient.doing}
     me={me.value}
@@ -320,17 +329,19 @@ render(
         go({ pair, ...(isDesk ? {} : NOTHING_OPEN) }, { replace: !changesScreen });
         if (changesScreen) scrollTo(0, 0);
       },
+      arrange: (list) => go({ list }),
+      toggleFavourite,
       setSpan: (span) => go({ span }),
       setMetric: (metric) => go({ metric }),
       retryConnection: () => feed.retryNow(),
       retryHistory: () => chart.refill(),
       cycleTheme: () => theme.cycle(),
-      toggleFeeds: () => feedsOpen.set(!feedsOpen.value.peek()),
-      toggleMarket: () => marketOpen.set(!marketOpen.value.peek()),
-      toggleGroup: (group) => groups[group].set(!groups[group].value.peek()),
-      toggleCluster: () => clusterOpen.set(!clusterOpen.value.peek()),
-      toggleBook: () => bookShown.set(!bookShown.value.peek()),
-      toggleCases: () => casesOpen.set(!casesOpen.value.peek()),
+      toggleFeeds: () => switches.feeds.toggle(),
+      toggleMarket: () => switches.market.toggle(),
+      toggleGroup: (group) => switches.groups[group].toggle(),
+      toggleCluster: () => switches.cluster.toggle(),
+      toggleBook: () => switches.book.toggle(),
+      toggleCases: () => switches.cases.toggle(),
       filterCases: (cases) => go({ cases }),
       // A case is a place to come back to.
       selectCase: ({ id, pair }) => {
@@ -343,9 +354,9 @@ render(
       closeCase,
       retryCase: () => caseFeed.retry(),
       olderCases: () => void olderCases.load(),
-      showCases: () => showPanel(casesOpen, "cases-head"),
-      toggleAlerts: () => alertsOpen.set(!alertsOpen.value.peek()),
-      showAlerts: () => showPanel(alertsOpen, "alerts-head"),
+      showCases: () => showPanel(switches.cases, "cases-head"),
+      toggleAlerts: () => switches.alerts.toggle(),
+      showAlerts: () => showPanel(switches.alerts, "alerts-head"),
       filterAlerts: (alerts) => go({ alerts }),
       // An alert is a place to come back to.
       selectAlert: ({ id }) => {
@@ -361,17 +372,11 @@ render(
         go({ ...NOTHING_OPEN, caseId: id }, { replace: false });
         if (!isDesk) scrollTo(0, 0);
       },
-      openRules: (rule) => {
-        const { rules } = store.location.peek();
-        go({ ...NOTHING_OPEN, rules: true, rule }, { replace: false });
-        if (!isDesk) scrollTo(0, 0);
-        if (rules !== true) {
-          requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="rules"]')?.focus());
-        }
-      },
+      openRules,
+      showHelp,
       closeRules,
-      showCluster: () => showPanel(clusterOpen, "cluster-head"),
-      showFeeds: () => showPanel(feedsOpen, "feeds-head"),
+      showCluster: () => showPanel(switches.cluster, "cluster-head"),
+      showFeeds: () => showPanel(switches.feeds, "feeds-head"),
     }}
   />,
   document.getElementById("app")!,

@@ -26,7 +26,8 @@ import {
   newPairState,
   type PairState,
 } from "./model/pair_state.ts";
-import { watchOrder } from "./model/watch_order.ts";
+import { stressOf } from "./model/stress.ts";
+import { arrange, watchOrder } from "./model/watch_order.ts";
 
 /** So long after the first data, a more traded pair that appears takes the place of the one selected by default. */
 const DEFAULT_SETTLES_MS = 3_000;
@@ -62,6 +63,12 @@ export class PageStore {
   readonly alerts: Signal<AlertsState | undefined> = signal(undefined);
   /** What the feeds tell of themselves; `undefined` before the gateway has said so. */
   readonly feeds: ReadonlySignal<FeedsState | undefined>;
+  /** Pairs that stand first. */
+  readonly favourites: Signal<ReadonlySet<string>> = signal(new Set());
+  /** How strained each pair is: looked at from time to time, so that the order does not jump. */
+  readonly stress: Signal<ReadonlyMap<string, number>> = signal(new Map());
+  /** The watchlist as somebody arranged it. */
+  readonly listed: ReadonlySignal<readonly string[]>;
   /** Pairs that have data. */
   readonly activeCount: Signal<number> = signal(0);
   /** The pair in detail: the one of the address, else the first that had data. */
@@ -92,6 +99,11 @@ export class PageStore {
     this.selected = computed(() => {
       const { pair } = this.location.value;
       return pair !== undefined && this.order.value.includes(pair) ? pair : this.#fallback.value;
+    });
+    this.listed = computed(() => {
+      const { query = "", sort } = this.location.value.list ?? {};
+      const stress = sort === "stress" ? this.stress.value : new Map<string, number>();
+      return arrange(this.order.value, { favourites: this.favourites.value, query, sort, stress });
     });
     // A feed that was the only one is the last to send a message: it goes by the clock alone.
     this.feeds = computed(() => {
@@ -179,6 +191,13 @@ export class PageStore {
     const { cases: filter = {} } = this.location.peek();
     this.#newestCases = chooseCases(this.#newestCases, { filter, before });
     this.#wantFrame();
+  }
+
+  /** Looks at how strained the pairs are. */
+  lookAtStress(): void {
+    this.stress.value = new Map(
+      [...this.#entries].map(([name, { state }]) => [name, stressOf(state.sample).value]),
+    );
   }
 
   /** Shows what arrived. */

@@ -19,6 +19,10 @@ export class StoredSwitch {
     return this.#value;
   }
 
+  toggle(): void {
+    this.set(!this.#value.peek());
+  }
+
   set(on: boolean): void {
     this.#value.value = on;
     try {

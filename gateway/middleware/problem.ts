@@ -53,6 +53,10 @@ export const notFound: NotFoundHandler = (c) =>
     detail: `${c.req.method} ${c.req.path} is not served; see /api/docs`,
   });
 
+/** Whether the archive cannot answer: it is away, or its tables are not made yet. */
+export const isArchiveAway = (error: unknown): boolean =>
+  error instanceof ClickHouseAwayError || error instanceof ClickHouseError;
+
 /** What a route throws: a problem as it is, a database that is away as 503, anything else as 500 and a line in the log. */
 export function onError(logLine: LogLine): ErrorHandler {
   return (error, c) => {
@@ -61,7 +65,7 @@ export function onError(logLine: LogLine): ErrorHandler {
     if (error instanceof HTTPException && error.status < 500) {
       return problem(c, 400, "malformed", "The request cannot be read", { detail: error.message });
     }
-    if (error instanceof ClickHouseAwayError || error instanceof ClickHouseError) {
+    if (isArchiveAway(error)) {
       logLine("warn", `${c.req.method} ${c.req.path}: ${error.message}`);
       return problem(c, 503, "history-unavailable", "History is not available", {
         detail: "ClickHouse does not answer. The log keeps the data; live values are not affected. Try again later.",

@@ -6,9 +6,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { Alert, AlertAnswer, AlertCommand, AlertsAnswer, Severity } from "../../actors/contract/mod.ts";
-import { ClickHouseAwayError } from "../archive/mod.ts";
 import { isOver, RECENT_ALERTS_MAX } from "../live/mod.ts";
-import { invalidParameters, ProblemError } from "../middleware/problem.ts";
+import { invalidParameters, isArchiveAway, ProblemError } from "../middleware/problem.ts";
 import { checkSameSite } from "../middleware/same_site.ts";
 import type { AppDeps } from "../ports.ts";
 import { json, knownPair, problems } from "./window.ts";
@@ -75,7 +74,7 @@ export function alertRoutes({ recentAlerts, recentDeliveries, alertStore, desk }
       const live = recentAlerts.get(id);
       const stored = await alertStore.one(id).catch((error) => {
         // What is live needs no archive.
-        if (live === undefined || !(error instanceof ClickHouseAwayError)) throw error;
+        if (live === undefined || !isArchiveAway(error)) throw error;
         return [];
       });
       const newest = live ?? stored.at(-1);

@@ -10,6 +10,7 @@ import {
 import { RuleChangedError } from "../../actors/adapters/alert_desk.ts";
 import { appDeps } from "../../tests/support/app_deps.ts";
 import { createApp } from "../app.ts";
+import { ClickHouseError } from "@clickhouse/client-web";
 import { ClickHouseAwayError } from "../archive/mod.ts";
 import { RECENT_ALERTS_MAX, RecentAlerts, RecentDeliveries, RulesView } from "../live/mod.ts";
 import type { AppDeps } from "../ports.ts";
@@ -160,9 +161,15 @@ Deno.test("GET /api/alerts/{id} has what was said of it and where it was sent, w
   const alertStore: AppDeps["alertStore"] = {
     ...appDeps().alertStore,
     one: (id) =>
-      id === "away" ? Promise.reject(new ClickHouseAwayError("gone")) : Promise.resolve(id === "a" ? stored : []),
+      id === "new"
+        ? Promise.reject(new ClickHouseError({ message: "no such table", code: "60", type: "UNKNOWN_TABLE" }))
+        : id === "away"
+        ? Promise.reject(new ClickHouseAwayError("gone"))
+        : Promise.resolve(id === "a" ? stored : []),
   };
-  const { send, recentDeliveries } = setUp([stored[1]!, alertOf({ id: "away" })], { alertStore });
+  const { send, recentDeliveries } = setUp([stored[1]!, alertOf({ id: "away" }), alertOf({ id: "new" })], {
+    alertStore,
+  });
   const delivery = {
     v: 1,
     route: "desk",
@@ -177,6 +184,7 @@ Deno.test("GET /api/alerts/{id} has what was said of it and where it was sent, w
   assert.deepEqual([body.alert.state, body.history.length, body.deliveries[0].route], ["acknowledged", 2, "desk"]);
   const away = await send("GET", "/api/alerts/away");
   assert.deepEqual([away.status, away.body.history.length], [200, 1]);
+  assert.equal((await send("GET", "/api/alerts/new")).status, 200);
   assert.equal((await send("GET", "/api/alerts/none")).status, 404);
 });
 

@@ -18,9 +18,8 @@ import {
   TruthAnswer,
   US_PER_DAY,
 } from "../../actors/contract/mod.ts";
-import { ClickHouseAwayError } from "../archive/mod.ts";
 import { CASES_MAX, parseCursor } from "../case_store.ts";
-import { invalidParameters, ProblemError } from "../middleware/problem.ts";
+import { invalidParameters, isArchiveAway, ProblemError } from "../middleware/problem.ts";
 import type { AppDeps } from "../ports.ts";
 import { csvText } from "./csv.ts";
 import { kindList, pairNames, severityList } from "./lists.ts";
@@ -131,7 +130,7 @@ export function caseRoutes({ caseStore, recentCases, latest, nowMs }: AppDeps): 
       const live = recentCases.get(id);
       const stored = await caseStore.one(id).catch((error) => {
         // What is live needs no archive.
-        if (live === undefined || !(error instanceof ClickHouseAwayError)) throw error;
+        if (live === undefined || !isArchiveAway(error)) throw error;
         return undefined;
       });
       if (stored !== undefined) return c.json(live === undefined ? stored : { ...stored, case: live }, 200);

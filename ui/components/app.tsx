@@ -15,7 +15,7 @@ import type { Notifier } from "../notifier.ts";
 import type { OlderStatus } from "../older_cases.ts";
 import type { RuleClient } from "../rule_client.ts";
 import type { PageStore } from "../store.ts";
-import type { AlertFilter, CaseFilter, ChartSpan } from "../model/location.ts";
+import type { AlertFilter, CaseFilter, ChartSpan, ListChoice } from "../model/location.ts";
 import type { Palette, ThemeChoice } from "../theme/theme.ts";
 import { AlertDetail } from "./alert_detail.tsx";
 import { AlertsPanel } from "./alerts_panel.tsx";
@@ -28,12 +28,15 @@ import { Detail } from "./detail.tsx";
 import { Empty } from "./empty.tsx";
 import { FeedsPanel } from "./feeds_panel.tsx";
 import { Header } from "./header.tsx";
+import { KeysHelp } from "./keys_help.tsx";
 import { MarketPanel } from "./market_panel.tsx";
 import { RulesPanel } from "./rules_panel.tsx";
 import { Watchlist } from "./watchlist.tsx";
 
 export interface AppActions {
   select: (pair: string | undefined) => void;
+  arrange: (list: ListChoice) => void;
+  toggleFavourite: (pair: string) => void;
   setSpan: (span: ChartSpan) => void;
   setMetric: (metric: MetricName | undefined) => void;
   retryConnection: () => void;
@@ -66,6 +69,8 @@ export interface AppActions {
   /** Rules, or one of them that is written. */
   openRules: (rule?: string) => void;
   closeRules: () => void;
+  /** The keys of the page. */
+  showHelp: () => void;
 }
 
 export interface AppProps {
@@ -121,6 +126,7 @@ export function App(props: AppProps) {
         onAlerts={actions.showAlerts}
         theme={theme}
         onTheme={actions.cycleTheme}
+        onHelp={actions.showHelp}
       />
       <Banner connection={connection} nowMs={nowMs} onRetry={actions.retryConnection} />
       <main
@@ -135,7 +141,12 @@ export function App(props: AppProps) {
             }`}
           >
             <Watchlist
-              order={order}
+              order={store.listed}
+              all={order}
+              favourites={store.favourites}
+              choice={location.value.list ?? {}}
+              onChoice={actions.arrange}
+              onFavourite={actions.toggleFavourite}
               pair={(name) => store.pair(name)}
               selected={selected}
               nowMs={nowMs}
@@ -263,6 +274,7 @@ export function App(props: AppProps) {
           onToggle={actions.toggleFeeds}
         />
       </main>
+      <KeysHelp />
     </div>
   );
 }

@@ -201,7 +201,7 @@ function SpreadReadout({ quoted, mean }: { quoted: MaybeNumber; mean: MaybeNumbe
   return (
     <>
       <span class="text-up">Spread {orDash(quoted, (value) => formatNumber(value, 1))}</span>
-      <span class="hidden text-down xl:inline">Mean {orDash(mean, (value) => formatNumber(value, 2))}</span>
+      <span class="hidden text-down 2xl:inline">Mean {orDash(mean, (value) => formatNumber(value, 2))}</span>
       <span class="hidden text-muted 2xl:inline">pips</span>
     </>
   );

@@ -28,6 +28,7 @@ export interface HeaderProps {
   onAlerts: () => void;
   theme: ReadonlySignal<ThemeChoice>;
   onTheme: () => void;
+  onHelp: () => void;
 }
 
 const THEME_MARKS: Record<ThemeChoice, string> = { system: "◑", dark: "●", light: "○" };
@@ -57,6 +58,16 @@ export function Header(props: HeaderProps) {
       >
         <span aria-hidden="true">{THEME_MARKS[theme.value]}</span>
         <span class="hidden w-9 text-left capitalize md:inline">{theme.value}</span>
+      </button>
+      <button
+        type="button"
+        data-testid="help"
+        class="hidden h-7 w-7 rounded-sm border border-line text-2xs text-muted lg:block"
+        aria-label="Keys of this page (?)"
+        title="Keys (?)"
+        onClick={props.onHelp}
+      >
+        <span aria-hidden="true">?</span>
       </button>
     </header>
   );

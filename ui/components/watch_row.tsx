@@ -24,10 +24,13 @@ export interface WatchRowProps {
   palette: ReadonlySignal<Palette>;
   /** By pair. */
   openCases: ReadonlySignal<ReadonlyMap<string, OpenCases>>;
+  favourites: ReadonlySignal<ReadonlySet<string>>;
+  onFavourite: (pair: string) => void;
   onSelect: (pair: string) => void;
 }
 
-export function WatchRow({ pair, selected, nowMs, palette, openCases, onSelect }: WatchRowProps) {
+export function WatchRow(props: WatchRowProps) {
+  const { pair, selected, nowMs, palette, openCases, favourites, onFavourite, onSelect } = props;
   const state = pair.value;
   const { info, book, sample, tick, arrivedMs } = state;
   const isSelected = useComputed(() => selected.value === pair.value.info.pair).value;
@@ -49,6 +52,8 @@ export function WatchRow({ pair, selected, nowMs, palette, openCases, onSelect }
       onClick={() => onSelect(info.pair)}
     >
       <PairCell
+        favourites={favourites}
+        onFavourite={onFavourite}
         stress={isStale ? "" : stress.causes.join(", ")}
         info={info}
         hasData={arrivedMs !== undefined}
@@ -91,14 +96,32 @@ interface PairCellProps {
   info: PairInfo;
   hasData: boolean;
   openCases: WatchRowProps["openCases"];
+  favourites: WatchRowProps["favourites"];
+  onFavourite: WatchRowProps["onFavourite"];
 }
 
-function PairCell({ info, hasData, openCases, stress }: PairCellProps) {
+function PairCell({ info, hasData, openCases, stress, favourites, onFavourite }: PairCellProps) {
+  const isFavourite = useComputed(() => favourites.value.has(info.pair)).value;
   return (
     <div
       role="rowheader"
       class={`pair flex items-center text-base lg:text-[0.8125rem] ${hasData ? "font-semibold" : "text-muted"}`}
     >
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-pressed={isFavourite}
+        aria-label={`${info.label} stands first`}
+        title={isFavourite ? "Stands first; f or a click ends it" : "Let it stand first (f)"}
+        data-testid={`favourite-${info.pair}`}
+        class={`favourite ${isFavourite ? "" : "text-muted"}`}
+        onClick={(event) => {
+          event.stopPropagation();
+          onFavourite(info.pair);
+        }}
+      >
+        {isFavourite ? "★" : "☆"}
+      </button>
       {info.label}
       {stress !== "" && (
         <span class="stress-mark" title={stress} data-testid={`stress-${info.pair}`}>

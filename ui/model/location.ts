@@ -35,6 +35,14 @@ export interface AlertFilter {
   readonly rule?: string;
 }
 
+/** Which pairs are listed, and in which order. */
+export interface ListChoice {
+  /** Parts of their names. */
+  readonly query?: string;
+  /** @default {most traded first} */
+  readonly sort?: "name" | "stress";
+}
+
 /** A rule that is written: its name, or a new one. */
 export const NEW_RULE = "";
 
@@ -44,6 +52,8 @@ export interface PageLocation {
   readonly span: ChartSpan;
   /** What the chart shows below the mid; `undefined`: the spread and its mean. */
   readonly metric?: MetricName | undefined;
+  /** Which pairs are listed. @default {all} */
+  readonly list?: ListChoice | undefined;
   /** The case that is looked at. */
   readonly caseId?: string | undefined;
   /** Which cases are listed. @default {all} */
@@ -73,13 +83,14 @@ export function parseHash(hash: string): PageLocation {
   const caseId = params.get("case");
   const alertId = params.get("alert");
   const rule = params.get("rule");
-  const [cases, alerts] = [caseFilterOf(params), alertFilterOf(params)];
+  const [cases, alerts, list] = [caseFilterOf(params), alertFilterOf(params), listOf(params)];
   return {
     pair,
     span: isSpan(span) ? span : CHART_SPAN_DEFAULT,
     ...(metric === undefined ? {} : { metric }),
     ...(caseId !== null && ID.test(caseId) ? { caseId } : {}),
     ...(Object.keys(cases).length === 0 ? {} : { cases }),
+    ...(Object.keys(list).length === 0 ? {} : { list }),
     ...(alertId !== null && ID.test(alertId) ? { alertId } : {}),
     ...(Object.keys(alerts).length === 0 ? {} : { alerts }),
     ...(params.get("rules") === "1" || rule !== null ? { rules: true as const } : {}),
@@ -89,10 +100,12 @@ export function parseHash(hash: string): PageLocation {
 
 /** The hash of a location; defaults are left out. */
 export function formatHash(place: PageLocation): string {
-  const { pair, span, metric, caseId, cases = {}, alertId, alerts = {}, rules, rule } = place;
+  const { pair, span, metric, caseId, cases = {}, alertId, alerts = {}, rules, rule, list = {} } = place;
   const query = new URLSearchParams({
     ...(span === CHART_SPAN_DEFAULT ? {} : { span }),
     ...(metric === undefined ? {} : { metric }),
+    ...(list.query === undefined ? {} : { q: list.query }),
+    ...(list.sort === undefined ? {} : { sort: list.sort }),
     ...(caseId === undefined ? {} : { case: caseId }),
     ...(cases.pair === undefined ? {} : { "of": cases.pair }),
     ...(cases.kind === undefined ? {} : { kind: cases.kind }),
@@ -115,6 +128,14 @@ function caseFilterOf(params: URLSearchParams): CaseFilter {
     ...(kind !== null && NAME.test(kind) ? { kind } : {}),
     ...(severity === "warning" || severity === "critical" ? { severity } : {}),
     ...(params.get("open") === "1" ? { open: true as const } : {}),
+  };
+}
+
+function listOf(params: URLSearchParams): ListChoice {
+  const [query, sort] = [params.get("q"), params.get("sort")];
+  return {
+    ...(query !== null && /^[A-Za-z/ ]{1,40}$/.test(query) ? { query } : {}),
+    ...(sort === "name" || sort === "stress" ? { sort } : {}),
   };
 }
 

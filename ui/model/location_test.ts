@@ -65,3 +65,10 @@ Deno.test("an alert, the choice of alerts and the rule that is written are in th
     rules: true,
   });
 });
+
+Deno.test("which pairs are listed, and how, is in the address", () => {
+  const place = { pair: "EURUSD", span: "15m", list: { query: "EUR jpy", sort: "stress" } } as const;
+  strictEqual(formatHash(place), "#/EURUSD?q=EUR+jpy&sort=stress");
+  deepStrictEqual(parseHash(formatHash(place)), place);
+  deepStrictEqual(parseHash("#/?q=%3Cb%3E&sort=age"), { pair: undefined, span: "15m" });
+});
