@@ -18,6 +18,7 @@ import { Api } from "./feed/api.ts";
 import { HistoryClient } from "./feed/history.ts";
 import { listenToKeys } from "./keyboard.ts";
 import { LiveFeed } from "./feed/live_feed.ts";
+import { isZoneName, writeTimesIn, type ZoneName } from "./model/event_time.ts";
 import { CHART_SPANS, formatHash, type PageLocation, parseHash } from "./model/location.ts";
 import { eventTimeOf } from "./model/pair_state.ts";
 import { neighbour } from "./model/watch_order.ts";
@@ -45,6 +46,8 @@ const DETECTORS_LOOK_MS = 30_000;
 const NOTHING_OPEN = { caseId: undefined, alertId: undefined, rules: undefined, rule: undefined } as const;
 
 installTwind();
+const zone = new StoredText("fxmm.zone", "utc");
+if (isZoneName(zone.value.peek())) writeTimesIn(zone.value.peek() as ZoneName);
 const theme = new Theme();
 const store = new PageStore({
   location: parseHash(location.hash),
@@ -374,6 +377,11 @@ render(
       },
       openRules,
       showHelp,
+      // All that is written is written anew; the address holds what is looked at.
+      setZone: (name) => {
+        zone.set(name);
+        location.reload();
+      },
       closeRules,
       showCluster: () => showPanel(switches.cluster, "cluster-head"),
       showFeeds: () => showPanel(switches.feeds, "feeds-head"),

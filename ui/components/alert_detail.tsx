@@ -8,7 +8,7 @@ import type { Alert } from "../../actors/contract/alert.ts";
 import type { Delivery } from "../../actors/contract/delivery.ts";
 import type { AlertAction, AlertView, Doing } from "../alert_client.ts";
 import { alertTitle, isResolved, openedUs, placeOf, saidText } from "../model/alert_state.ts";
-import { formatClock, formatEventTime } from "../model/event_time.ts";
+import { formatClock, formatEventTime, zoneLabel } from "../model/event_time.ts";
 import { AlertActions } from "./alert_actions.tsx";
 import { placeName } from "./alert_row.tsx";
 import { SeverityMark } from "./severity_mark.tsx";
@@ -104,7 +104,7 @@ function Head({ alert, onPair }: { alert: Alert; onPair: (pair: string) => void 
         </button>
       )}
       <span data-testid="alert-how" class="text-muted">
-        {formatEventTime(openedUs(alert))} UTC · {severity} · {how.join(", ")}
+        {formatEventTime(openedUs(alert))} {zoneLabel()} · {severity} · {how.join(", ")}
       </span>
     </>
   );

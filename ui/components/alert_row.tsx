@@ -7,7 +7,7 @@ import { Component } from "preact";
 import type { Alert } from "../../actors/contract/alert.ts";
 import { MARKET_ACTOR } from "../../actors/contract/subjects.ts";
 import { alertTitle, isResolved, isWaiting, openedUs, timeText } from "../model/alert_state.ts";
-import { formatEventTime } from "../model/event_time.ts";
+import { formatEventTime, zoneLabel } from "../model/event_time.ts";
 import { pairLabel } from "../model/market_state.ts";
 import { SeverityMark } from "./severity_mark.tsx";
 
@@ -46,7 +46,7 @@ function Row({ alert, isSelected, day, onSelect }: AlertRowProps) {
         type="button"
         aria-current={isSelected}
         data-id={id}
-        title={`${formatEventTime(openedUs(alert))} UTC · ${severity} · rule ${rule} · ${sentence}`}
+        title={`${formatEventTime(openedUs(alert))} ${zoneLabel()} · ${severity} · rule ${rule} · ${sentence}`}
         class="alert-row w-full text-left"
         onClick={() => onSelect(alert)}
       >

@@ -71,6 +71,8 @@ export interface AppActions {
   closeRules: () => void;
   /** The keys of the page. */
   showHelp: () => void;
+  /** By whose clock times are written. */
+  setZone: (name: string) => void;
 }
 
 export interface AppProps {
@@ -127,6 +129,7 @@ export function App(props: AppProps) {
         theme={theme}
         onTheme={actions.cycleTheme}
         onHelp={actions.showHelp}
+        onZone={actions.setZone}
       />
       <Banner connection={connection} nowMs={nowMs} onRetry={actions.retryConnection} />
       <main

@@ -8,7 +8,7 @@ import type { Anomaly } from "../../actors/contract/anomaly.ts";
 import { DETECTORS } from "../../actors/contract/detector_catalogue.ts";
 import type { CaseView } from "../case_feed.ts";
 import { durationText, isClosed, isKnown, kindTitle, rarityText } from "../model/case_state.ts";
-import { formatClock, formatEventTime } from "../model/event_time.ts";
+import { formatClock, formatEventTime, zoneLabel } from "../model/event_time.ts";
 import { evidenceLines } from "../model/evidence.ts";
 import { pairLabel } from "../model/market_state.ts";
 import type { PriceConvention } from "../model/price_format.ts";
@@ -91,7 +91,8 @@ function Head({ anomaly, onPair }: { anomaly: Anomaly; onPair: (pair: string) =>
         </button>
       ))}
       <span class="whitespace-nowrap text-muted">
-        {formatEventTime(startUs)} UTC · {isClosed(anomaly) ? durationText(anomaly) : "open"} · {severity} ·{" "}
+        {formatEventTime(startUs)} {zoneLabel()} · {isClosed(anomaly) ? durationText(anomaly) : "open"} · {severity} ·
+        {" "}
         {rarityText(anomaly)}
       </span>
     </>

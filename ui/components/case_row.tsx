@@ -6,7 +6,7 @@
 import { Component } from "preact";
 import type { Anomaly } from "../../actors/contract/anomaly.ts";
 import { durationText, isClosed, kindTitle, rarityText, scoreText } from "../model/case_state.ts";
-import { formatClock, formatEventTime } from "../model/event_time.ts";
+import { formatClock, formatEventTime, zoneLabel } from "../model/event_time.ts";
 import { pairLabel } from "../model/market_state.ts";
 import { SeverityMark } from "./severity_mark.tsx";
 
@@ -35,7 +35,7 @@ function Row({ one, isSelected, onSelect }: CaseRowProps) {
       <button
         type="button"
         aria-current={isSelected}
-        title={`${formatEventTime(startUs)} UTC · ${severity}, ${rarityText(one)} · ${sentence}`}
+        title={`${formatEventTime(startUs)} ${zoneLabel()} · ${severity}, ${rarityText(one)} · ${sentence}`}
         class="case-row w-full text-left"
         onClick={() => onSelect(one)}
       >

@@ -7,7 +7,7 @@ import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { FeedPairReport } from "../../actors/contract/feed_report.ts";
 import { agoText, taskLabel } from "../model/cluster_state.ts";
-import { formatEventTime } from "../model/event_time.ts";
+import { formatEventTime, zoneLabel } from "../model/event_time.ts";
 import { refusedReasons } from "../model/feed_figures.ts";
 import { feedAdvice, type FeedEntry, feedPairRows, healthOf } from "../model/feed_state.ts";
 import { formatAge, formatBytes, formatCount } from "../model/number_format.ts";
@@ -209,5 +209,5 @@ function LastEvent({ timeUs, nowMs, clockAheadMs }: { timeUs: number } & Omit<Fe
   if (timeUs === 0) return <span class="text-muted">–</span>;
   const ageMs = nowMs.value + clockAheadMs - timeUs / 1_000;
   const at = formatEventTime(timeUs);
-  return <span title={`${at} UTC`}>{ageMs < AGE_SHOWN_MS_MAX ? formatAge(ageMs) : at.slice(0, 10)}</span>;
+  return <span title={`${at} ${zoneLabel()}`}>{ageMs < AGE_SHOWN_MS_MAX ? formatAge(ageMs) : at.slice(0, 10)}</span>;
 }

@@ -9,7 +9,7 @@ import { type AlertsState, countsOf } from "../model/alert_state.ts";
 import { type CasesState, isClosed } from "../model/case_state.ts";
 import { type ClusterState, summaryOf } from "../model/cluster_state.ts";
 import { type FeedsState, notLiveProblems } from "../model/feed_state.ts";
-import { formatEventTime, isReplay } from "../model/event_time.ts";
+import { formatEventTime, isReplay, zoneName, ZONES } from "../model/event_time.ts";
 import type { ThemeChoice } from "../theme/theme.ts";
 import { ConnectionStatus } from "./connection_status.tsx";
 
@@ -29,6 +29,8 @@ export interface HeaderProps {
   theme: ReadonlySignal<ThemeChoice>;
   onTheme: () => void;
   onHelp: () => void;
+  /** By whose clock times are written. */
+  onZone: (name: string) => void;
 }
 
 const THEME_MARKS: Record<ThemeChoice, string> = { system: "◑", dark: "●", light: "○" };
@@ -47,7 +49,7 @@ export function Header(props: HeaderProps) {
       <OpenCount cases={props.cases} onCases={props.onCases} />
       <ClusterAlarm cluster={cluster} connection={connection} onCluster={onCluster} />
       <FeedsMark feeds={props.feeds} connection={connection} onFeeds={props.onFeeds} />
-      <EventClock eventTimeUs={eventTimeUs} nowMs={nowMs} />
+      <EventClock eventTimeUs={eventTimeUs} nowMs={nowMs} onZone={props.onZone} />
       <ConnectionStatus connection={connection} nowMs={nowMs} />
       <button
         type="button"
@@ -166,12 +168,12 @@ function countText(count: number): string {
   return count === 0 ? "" : `${count} ${count === 1 ? "pair" : "pairs"} · ↑ ↓ selects`;
 }
 
-function EventClock({ eventTimeUs, nowMs }: Pick<HeaderProps, "eventTimeUs" | "nowMs">) {
+function EventClock({ eventTimeUs, nowMs, onZone }: Pick<HeaderProps, "eventTimeUs" | "nowMs" | "onZone">) {
   const timeUs = eventTimeUs.value;
   if (timeUs === undefined) return null;
   const text = formatEventTime(timeUs);
   return (
-    <span class="flex items-center gap-2 whitespace-nowrap" title="Event time of the newest data, UTC">
+    <span class="flex items-center gap-2 whitespace-nowrap" title="Event time of the newest data">
       {isReplay(timeUs, nowMs.value) && (
         <span
           class="rounded-sm border border-warn-edge px-1 text-2xs font-semibold"
@@ -182,7 +184,15 @@ function EventClock({ eventTimeUs, nowMs }: Pick<HeaderProps, "eventTimeUs" | "n
       )}
       <span class="hidden text-muted md:inline">{text.slice(0, 10)}</span>
       <span>{text.slice(11)}</span>
-      <span class="hidden text-2xs text-muted md:inline">UTC</span>
+      <select
+        aria-label="Times are written in"
+        data-testid="zone"
+        class="case-select hidden text-2xs text-muted md:inline"
+        value={zoneName()}
+        onChange={({ currentTarget: { value } }) => onZone(value)}
+      >
+        {Object.entries(ZONES).map(([name, { label }]) => <option key={name} value={name}>{label}</option>)}
+      </select>
     </span>
   );
 }

@@ -1,10 +1,10 @@
 /**
- * The two plots of a pair, mid above spread, as uPlot draws them: one time axis, one cursor, values on the right, UTC.
+ * The two plots of a pair, mid above spread, as uPlot draws them: one time axis, one cursor, values on the right.
  *
  * @module
  */
 import uPlot from "uplot";
-import { formatClock } from "../model/event_time.ts";
+import { formatClock, zoneId } from "../model/event_time.ts";
 import type { MetricView } from "../model/metric_catalogue.ts";
 import { pipDecimals, type PriceConvention } from "../model/price_format.ts";
 import type { Palette } from "../theme/theme.ts";
@@ -127,7 +127,7 @@ function plot(
     padding: [padTop, 0, 0, 8],
     legend: { show: false },
     cursor: { sync: { key: syncKey }, y: false, points: { show: false }, drag: { x: false, y: false } },
-    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zoneId()),
     scales: {
       x: { time: true, auto: false },
       y: { range: (_, low, high) => low === null || high === null ? [0, 1] : range(low, high) },

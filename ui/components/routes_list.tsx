@@ -4,7 +4,7 @@
  * @module
  */
 import type { RoutesAnswer, RouteTestAnswer } from "../../actors/contract/alert_api.ts";
-import { formatEventTime } from "../model/event_time.ts";
+import { formatEventTime, zoneLabel } from "../model/event_time.ts";
 import { US_PER_MS } from "../../actors/contract/units.ts";
 import type { RuleClient } from "../rule_client.ts";
 
@@ -61,7 +61,7 @@ function Route({ route, test, onTest }: RouteProps) {
           ? (
             <span class="text-bad">
               <span aria-hidden="true">▲</span> fails{failingSinceMs !== undefined &&
-                ` since ${formatEventTime(failingSinceMs * US_PER_MS).slice(11)} UTC`}
+                ` since ${formatEventTime(failingSinceMs * US_PER_MS).slice(11)} ${zoneLabel()}`}
               {fault !== undefined && `: ${fault.detail}`}
             </span>
           )

@@ -6,7 +6,7 @@
 import { signal } from "@preact/signals";
 import { Component } from "preact";
 import { NEW_RULE } from "../model/location.ts";
-import { formatEventTime } from "../model/event_time.ts";
+import { formatEventTime, zoneLabel } from "../model/event_time.ts";
 import { US_PER_MS } from "../../actors/contract/units.ts";
 import type { Editing, RuleClient, RuleVersion } from "../rule_client.ts";
 import { RuleForm } from "./rule_form.tsx";
@@ -143,7 +143,7 @@ export class RuleEditor extends Component<RuleEditorProps> {
   }
 }
 
-const clockOf = ({ timeMs }: RuleVersion) => `${formatEventTime(timeMs * US_PER_MS)} UTC`;
+const clockOf = ({ timeMs }: RuleVersion) => `${formatEventTime(timeMs * US_PER_MS)} ${zoneLabel()}`;
 
 function Conflict({ conflict, client, onOver }: { conflict: RuleVersion; client: RuleClient; onOver: () => void }) {
   return (

@@ -4,7 +4,7 @@
  * @module
  */
 import type { PairInfo } from "../../actors/contract/live.ts";
-import { formatClock } from "../model/event_time.ts";
+import { formatClock, zoneLabel } from "../model/event_time.ts";
 import { formatSize } from "../model/number_format.ts";
 import type { Trade } from "../model/pair_state.ts";
 import { PriceText } from "./price_text.tsx";
@@ -30,7 +30,7 @@ export function TradesLine({ trades, info }: { trades: readonly Trade[]; info: P
 function TradeText({ trade, info }: { trade: Trade; info: PairInfo }) {
   const { mark, word, color } = SIDES[trade.side ?? "unknown"];
   return (
-    <span class="flex-none whitespace-nowrap" title={`${word} at ${formatClock(trade.timeUs)} UTC`}>
+    <span class="flex-none whitespace-nowrap" title={`${word} at ${formatClock(trade.timeUs)} ${zoneLabel()}`}>
       <span class={`mr-1 text-[0.7em] ${color}`} aria-label={word}>{mark}</span>
       <PriceText price={trade.price} convention={info} /> <span class="text-muted">{formatSize(trade.size)}</span>
     </span>

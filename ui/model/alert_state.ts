@@ -6,6 +6,7 @@
 import type { Alert, AlertState as Said, Severity } from "../../actors/contract/alert.ts";
 import type { LiveAlerts } from "../../actors/contract/live.ts";
 import { US_PER_MS } from "../../actors/contract/units.ts";
+import { formatEventTime } from "./event_time.ts";
 import { kindTitle } from "./case_state.ts";
 import type { AlertFilter } from "./location.ts";
 
@@ -115,7 +116,7 @@ export function saidText({ state, severity, by, assignee, disposition, comment }
 
 /** `12:04:31`, with its day where that is not the day of `nowMs`. */
 export function timeText(timeUs: number, nowMs: number): string {
-  const text = new Date(timeUs / US_PER_MS).toISOString();
-  const isToday = text.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10);
+  const text = formatEventTime(timeUs);
+  const isToday = text.slice(0, 10) === formatEventTime(nowMs * US_PER_MS).slice(0, 10);
   return isToday ? text.slice(11, 19) : `${text.slice(5, 10)} ${text.slice(11, 16)}`;
 }
